@@ -1,0 +1,1 @@
+"""What the worker runs: queued tasks and clock ticks."""

@@ -1,0 +1,1 @@
+"""How things look. Knows data, never pages or callbacks."""

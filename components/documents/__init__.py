@@ -1,0 +1,1 @@
+"""The same content as a file: image, csv, xlsx."""

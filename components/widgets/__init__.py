@@ -1,0 +1,1 @@
+"""The registry of widgets and one file a widget."""

@@ -1,0 +1,1 @@
+"""The database: tables, engine, embedded server, migrations, bulk writing."""

@@ -1,0 +1,91 @@
+"""Every error of the product, one class a cause; the docstring is the default message.
+
+ReadinessError
+├── SettingsError            a setting is missing or wrong: the start stops
+├── DatabaseError            the database cannot be reached, started or upgraded
+│   ├── DatabaseHeld         another process holds this data folder
+│   └── DatabaseTooOld       PostgreSQL older than 15
+├── IntakeError              a survey file cannot be taken in
+│   ├── FileUnreadable       no known encoding, delimiter or sheet
+│   ├── WidthMismatch        a row and the header differ in width
+│   └── MappingError         the mapping and the file do not fit
+├── AccessError              signing in or permission
+│   ├── NotSignedIn
+│   └── NotAllowed
+├── QuestionError            a question cannot be answered
+│   ├── UnknownName          a survey, department, role, widget or page that does not exist
+│   └── FiltersInvalid       filters from an address or a client that cannot be read
+├── LayoutInvalid            a saved layout that cannot be read
+└── DocumentError            a file cannot be made (for example: no browser for pictures)
+"""
+
+
+class ReadinessError(Exception):
+    """Something went wrong in AI Readiness Analytics."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or " ".join((self.__doc__ or "").split()))
+
+
+class SettingsError(ReadinessError):
+    """A setting is missing or wrong."""
+
+
+class DatabaseError(ReadinessError):
+    """The database cannot be reached, started or upgraded."""
+
+
+class DatabaseHeld(DatabaseError):
+    """Another process holds this data folder. Stop it, or set READINESS_HOME to another folder."""
+
+
+class DatabaseTooOld(DatabaseError):
+    """This PostgreSQL is too old. Version 15 or newer is needed."""
+
+
+class IntakeError(ReadinessError):
+    """The survey file cannot be taken in."""
+
+
+class FileUnreadable(IntakeError):
+    """The file cannot be read as CSV or XLSX."""
+
+
+class WidthMismatch(IntakeError):
+    """A row has more or fewer cells than the header. Nothing was imported."""
+
+
+class MappingError(IntakeError):
+    """The mapping does not fit the file."""
+
+
+class AccessError(ReadinessError):
+    """Access was refused."""
+
+
+class NotSignedIn(AccessError):
+    """Nobody is signed in. Sign in and try again."""
+
+
+class NotAllowed(AccessError):
+    """Your role does not allow this. Ask an administrator of your organisation."""
+
+
+class QuestionError(ReadinessError):
+    """The question cannot be answered."""
+
+
+class UnknownName(QuestionError):
+    """There is nothing of that name."""
+
+
+class FiltersInvalid(QuestionError):
+    """The filters cannot be read. Clear them and choose again."""
+
+
+class LayoutInvalid(ReadinessError):
+    """The saved layout cannot be read."""
+
+
+class DocumentError(ReadinessError):
+    """The file cannot be made."""

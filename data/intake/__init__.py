@@ -1,0 +1,1 @@
+"""From survey files to rows."""

@@ -11,7 +11,10 @@ ReadinessError
 │   └── MappingError         the mapping and the file do not fit
 ├── AccessError              signing in or permission
 │   ├── NotSignedIn
-│   └── NotAllowed
+│   ├── NotAllowed
+│   ├── WrongCredentials     no such account or not its password: never says which
+│   ├── TooManyAttempts      guessing is slowed
+│   └── PasswordTooShort
 ├── QuestionError            a question cannot be answered
 │   ├── UnknownName          a survey, department, role, widget or page that does not exist
 │   └── FiltersInvalid       filters from an address or a client that cannot be read
@@ -69,6 +72,18 @@ class NotSignedIn(AccessError):
 
 class NotAllowed(AccessError):
     """Your role does not allow this. Ask an administrator of your organisation."""
+
+
+class WrongCredentials(AccessError):
+    """The email or the password is wrong."""
+
+
+class TooManyAttempts(AccessError):
+    """Too many attempts. Try again in a few minutes."""
+
+
+class PasswordTooShort(AccessError):
+    """The password is too short. Use at least 12 characters."""
 
 
 class QuestionError(ReadinessError):

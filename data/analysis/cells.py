@@ -115,7 +115,7 @@ def sums_by_atom(values: Floats, atoms: Integers, midpoint: float = np.inf) -> d
     keys, where = np.unique(atoms, return_inverse=True)
 
     def added(weights: NDArray[Any]) -> Floats:
-        return np.bincount(where, weights=weights, minlength=len(keys))
+        return np.bincount(where, weights=weights, minlength=len(keys)).astype(np.float64)
 
     n, above = added(np.ones_like(values)), added(values > midpoint)
     columns = zip(keys, n, added(values), added(values**2), above, strict=True)

@@ -1,31 +1,121 @@
 """Every id of the page, in one place: constants, and functions for the dictionary ids of widgets.
 
-No other file writes an id as a string (tests/unit/test_ids.py).
+No other file writes an id as a string (tests/unit/test_ids.py). ``widget`` is the id of a card on
+its page (not the widget's key: a dashboard may show one widget twice), or MATCH or ALL.
 """
 
 from typing import Any
 
-URL = "url"
+Id = dict[str, Any]
+
+# --- The frame -----------------------------------------------------------------------------------
+MAIN = "main"
+"""Where the skip link leads."""
+PALETTE = "palette"
+"""The light -> dark colours as JSON in the document's head; read by assets/theme.js."""
+THEME = "theme"
+"""The button that changes the theme; the choice lives in the browser's local storage."""
+ANNOUNCE = "announce"
+"""What a screen reader is told when something changed."""
+DOWNLOAD = "download"
+"""dcc.Download: the one through which every file arrives."""
+
+# --- Filters -------------------------------------------------------------------------------------
 FILTERS = "filters"
 """Store: the filters in force, as ``Filters.model_dump(mode="json")``."""
-THEME = "theme"
-"""Store (local): "light", "dark" or "" for the system's."""
-PALETTE = "palette"
-
 FILTER_SURVEY = "filter-survey"
 FILTER_PERIODS = "filter-periods"
 FILTER_DEPARTMENTS = "filter-departments"
 FILTER_ROLES = "filter-roles"
 FILTER_CLEAR = "filter-clear"
+FILTER_CHIPS = "filter-chips"
+CRUMBS = "crumbs"
+"""Where the viewer is inside the departments page, and the way back."""
+DRILL = "drill"
+"""Root of the departments page; ``data-drill`` says whether one department is shown."""
+SENTENCE = "sentence"
+"""The computed sentence under the heading of the overview, with its evidence."""
+
+# --- My dashboard --------------------------------------------------------------------------------
+BOARD = "board"
+"""The grid of the dashboard."""
+BOARD_ITEMS = "board-items"
+"""Store: the cards on the board and where they stand, as a list of WidgetConfiguration."""
+BOARD_NAME = "board-name"
+BOARD_CHOICE = "board-choice"
+BOARD_ADD = "board-add"
+BOARD_EDIT = "board-edit"
+BOARD_SAVE = "board-save"
+BOARD_RESET = "board-reset"
+BOARD_NOTE = "board-note"
+
+# --- Live ----------------------------------------------------------------------------------------
+LIVE_TICK = "live-tick"
+LIVE_FIGURES = "live-figures"
+
+# --- Signing in ----------------------------------------------------------------------------------
+SIGN_IN_EMAIL = "email"
+SIGN_IN_PASSWORD = "password"
 
 
-def card(widget: Any) -> dict[str, Any]:
-    return {"part": "card", "widget": widget}
+def _part(name: str, widget: Any) -> Id:
+    return {"part": name, "widget": widget}
 
 
-def card_body(widget: Any) -> dict[str, Any]:
-    return {"part": "card-body", "widget": widget}
+def slot(widget: Any) -> Id:
+    """The place of a card: its children are replaced when it is drawn again."""
+    return _part("slot", widget)
 
 
-def figure(widget: Any) -> dict[str, Any]:
-    return {"part": "figure", "widget": widget}
+def about(widget: Any) -> Id:
+    """Store beside a slot: {"key": the widget's key, "options": its settings}."""
+    return _part("about", widget)
+
+
+def card(widget: Any) -> Id:
+    """The card's root element, inside its slot."""
+    return _part("card", widget)
+
+
+def card_body(widget: Any) -> Id:
+    """What holds the figure, the table and the words of the card's state."""
+    return _part("card-body", widget)
+
+
+def figure(widget: Any) -> Id:
+    """dcc.Graph of the card."""
+    return _part("figure", widget)
+
+
+def table(widget: Any) -> Id:
+    """The answer as a table, hidden until the viewer asks for it."""
+    return _part("table", widget)
+
+
+def table_toggle(widget: Any) -> Id:
+    """The button "View as table"; its ``aria-expanded`` says whether the table is shown."""
+    return _part("table-toggle", widget)
+
+
+def menu(widget: Any) -> Id:
+    return _part("menu", widget)
+
+
+def refresh(widget: Any) -> Id:
+    """The button that draws one card again ("Refresh", and "Try again" after an error)."""
+    return _part("refresh", widget)
+
+
+def download(widget: Any, kind: Any) -> Id:
+    """A menu entry; ``kind`` is png, svg, csv or xlsx."""
+    return {**_part("download", widget), "kind": kind}
+
+
+def board_item(widget: Any, action: Any) -> Id:
+    """A button of a card in edit mode: left, right, up, down, wider, narrower, taller, ..."""
+    return {**_part("board-item", widget), "action": action}
+
+
+def live_figure(name: Any) -> Id:
+    """One value of the live page."""
+    return {"part": "live", "name": name}

@@ -29,7 +29,9 @@ _SESSION_SD = 0.25
 _ITEM_SD = 0.85
 
 # Invitation on the first Monday, reminders a week and two weeks later; hardly anybody at weekends.
-_DAY_WEIGHTS = np.array([9, 6, 4, 3, 2, 0.4, 0.3, 6, 4, 3, 2, 1.5, 0.2, 0.2, 4, 3, 2, 1.5, 1, 0.2, 0.1])
+_DAY_WEIGHTS = np.array(
+    [9, 6, 4, 3, 2, 0.4, 0.3, 6, 4, 3, 2, 1.5, 0.2, 0.2, 4, 3, 2, 1.5, 1, 0.2, 0.1]
+)
 _HOUR_WEIGHTS = np.array(
     [0.02, 0.01, 0, 0, 0, 0.05, 0.3, 1, 3, 6, 7, 6, 3, 4, 6, 5, 4, 2.5, 1, 0.7, 0.6, 0.5, 0.3, 0.1]
 )
@@ -58,7 +60,8 @@ class Sessions:
 
     @property
     def is_completed(self) -> NDArray[np.bool_]:
-        return self.reached == QUESTIONS
+        completed: NDArray[np.bool_] = self.reached == QUESTIONS
+        return completed
 
 
 def sessions(people: Population, wave: int, first: int, stop: int) -> Sessions:
@@ -141,7 +144,8 @@ def _durations(
     seconds = np.where(speeder, _MEDIAN_SECONDS * random.uniform(0.12, 0.3, count), seconds)
     left_open = random.random(count) < _LEFT_OPEN
     seconds += np.where(left_open, random.uniform(4.5, 30.0, count) * 3600, 0.0)
-    return np.round(np.maximum(seconds, 15.0))
+    result: NDArray[np.float64] = np.round(np.maximum(seconds, 15.0)).astype(np.float64)
+    return result
 
 
 def _choices(

@@ -108,14 +108,16 @@ def headcounts(respondents: int) -> NDArray[np.int64]:
     counts = np.floor(exact).astype(np.int64)
     short = respondents - tiny - int(counts.sum())
     counts[np.argsort(counts - exact, kind="stable")[:short]] += 1
-    return counts + np.array([d.people if d.is_tiny else 0 for d in DEPARTMENTS])
+    result: NDArray[np.int64] = counts + [d.people if d.is_tiny else 0 for d in DEPARTMENTS]
+    return result
 
 
 def organisation_levels() -> NDArray[np.float64]:
     """Wave x force: where a department with nothing of its own stands."""
     progress = np.array(PROGRESS)[:, None]
     start = np.array([_START[f] for f in FORCES])
-    return start + progress * np.array([_GAIN[f] for f in FORCES])
+    result: NDArray[np.float64] = start + progress * np.array([_GAIN[f] for f in FORCES])
+    return result
 
 
 def levels() -> NDArray[np.float64]:

@@ -141,6 +141,7 @@ released_sessions = Table(
     metadata,
     organization_id(),
     Column("survey_id", Uuid, nullable=False),
+    Column("ledger", Text, nullable=False, comment="scores, texts or flows"),
     Column("session_id", Uuid, nullable=False),
     Column(
         "version",
@@ -154,7 +155,7 @@ released_sessions = Table(
     array("figures", Double),
     array("items", Double),
     array("classes", Integer),
-    tenant_key("survey_id", "session_id", "version"),
+    tenant_key("survey_id", "ledger", "session_id", "version"),
     of("surveys", "survey_id"),
     comment="What of each session the last release holds: the ledger that decides whether the next "
     "release could single somebody out. Owner only.",
@@ -165,11 +166,12 @@ release_classes = Table(
     metadata,
     organization_id(),
     Column("survey_id", Uuid, nullable=False),
+    Column("ledger", Text, nullable=False),
     Column("class", Integer, nullable=False),
-    Column("figure", Text, nullable=False),
+    Column("figure", Text, nullable=False, comment="'' for people still there"),
     Column("departed", Integer, nullable=False, server_default=text("0")),
     array("releases", Integer),
-    tenant_key("survey_id", "class"),
+    tenant_key("survey_id", "ledger", "class"),
     of("surveys", "survey_id"),
     comment="People who were in exactly the same releases of a figure. departed: how many of them "
     "have left; counts only, no person. Owner only.",

@@ -1,0 +1,111 @@
+"""Leaves of a survey are assigned to atoms: once by partition, then by refinement only."""
+
+from datetime import date
+
+from sqlalchemy import Connection, text
+
+from data.analysis.partition import Count, Leaf, Period, choose_period, coarsen, partition, refine
+from data.db.bulk import copy_into
+from data.db.tables import atom_leaves
+from data.pipeline.survey import Survey
+
+_DAYS = text("""
+    SELECT s.department_id, s.role, s.answered_on,
+           count(DISTINCT coalesce(s.user_id, s.session_id)) AS people,
+           count(DISTINCT coalesce(s.user_id, s.session_id))
+               FILTER (WHERE r.respondent IS NULL) AS fresh
+    FROM session_scores s
+    LEFT JOIN (SELECT DISTINCT respondent FROM released_sessions
+               WHERE organization_id = :organization AND survey_id = :survey
+                 AND ledger = 'scores') r ON r.respondent = coalesce(s.user_id, s.session_id)
+    WHERE s.organization_id = :organization AND s.survey_id = :survey AND s.is_kept
+    GROUP BY s.department_id, s.role, s.answered_on
+""")
+
+_LEAVES = text("""
+    SELECT department_id, role, period, atom FROM atom_leaves
+    WHERE organization_id = :organization AND survey_id = :survey
+""")
+
+_SET_PERIOD = text("""
+    UPDATE surveys SET period = CAST(:period AS survey_period_enum)
+    WHERE organization_id = :organization AND id = :survey
+""")
+
+_SET_ATOMS = text("""
+    UPDATE session_scores s SET atom = l.atom
+    FROM atom_leaves l
+    WHERE s.organization_id = :organization AND s.survey_id = :survey AND s.is_kept
+      AND l.organization_id = :organization AND l.survey_id = :survey
+      AND l.department_id = s.department_id AND l.role = s.role
+      AND l.period = CASE :period WHEN 'wave' THEN CAST(:wave AS date)
+                     ELSE date_trunc(:period, s.answered_on)::date END
+      AND s.atom IS DISTINCT FROM l.atom
+""")
+
+_CLEAR_ATOMS = text("""
+    UPDATE session_scores SET atom = NULL
+    WHERE organization_id = :organization AND survey_id = :survey
+      AND NOT is_kept AND atom IS NOT NULL
+""")
+
+
+def assign_atoms(connection: Connection, survey: Survey) -> bool:
+    """Give every kept session its atom; False where the whole survey is still too small.
+
+    Nothing is fixed before the first release. The period is chosen once, with the first atoms.
+    """
+    days, counts = _days(connection, survey)
+    assigned = {
+        Leaf(row.department_id, row.role, row.period): row.atom
+        for row in connection.execute(_LEAVES, survey.key)
+    }
+    if not assigned and sum(days.values()) < survey.smallest:
+        return False
+    wave = _wave(assigned, days)
+    period = survey.period or choose_period(days, survey.smallest, wave)
+    atoms = _atoms(assigned, days, counts, period, wave, survey.smallest)
+    if survey.period is None:
+        connection.execute(_SET_PERIOD, {**survey.key, "period": period.value})
+    _write(connection, survey, atoms)
+    connection.execute(_SET_ATOMS, {**survey.key, "period": period.value, "wave": wave})
+    connection.execute(_CLEAR_ATOMS, survey.key)
+    return True
+
+
+def _days(connection: Connection, survey: Survey) -> tuple[dict[Leaf, int], dict[Leaf, int]]:
+    """People per day, and those of them that were never released."""
+    days: dict[Leaf, int] = {}
+    fresh: dict[Leaf, int] = {}
+    for row in connection.execute(_DAYS, survey.key):
+        leaf = Leaf(row.department_id, row.role, row.answered_on)
+        days[leaf], fresh[leaf] = row.people, row.fresh
+    return days, fresh
+
+
+def _wave(assigned: dict[Leaf, int], days: dict[Leaf, int]) -> date:
+    """What stands for "the whole wave" in a leaf; the same for ever after the first release."""
+    return min((leaf.period for leaf in (assigned or days)), default=date.min)
+
+
+def _atoms(
+    assigned: dict[Leaf, int],
+    days: dict[Leaf, int],
+    fresh: dict[Leaf, int],
+    period: Period,
+    wave: date,
+    smallest: int,
+) -> dict[Leaf, int]:
+    leaves = coarsen(days, period, wave)
+    if not assigned:
+        groups = partition(leaves, smallest)
+        return {leaf: atom for atom, group in enumerate(groups, 1) for leaf in group.leaves}
+    new = coarsen(fresh, period, wave)
+    counts = {leaf: Count(people, new[leaf]) for leaf, people in leaves.items()}
+    return refine(assigned, counts, smallest)
+
+
+def _write(connection: Connection, survey: Survey, atoms: dict[Leaf, int]) -> None:
+    columns = ("organization_id", "survey_id", "department_id", "role", "period", "atom")
+    rows = ((survey.organization, survey.id, *leaf, atom) for leaf, atom in sorted(atoms.items()))
+    copy_into(connection, atom_leaves, columns, rows, on_conflict="replace")

@@ -1,0 +1,105 @@
+"""What a release of today would hold of each session: a temporary table ``current_sessions``.
+
+``figures`` are the values whose sums are released, in the order of LEDGER; ``items`` the item
+scores of counted sessions. What a session lacks is NULL (NaN among items). Listwise blocks are
+sums over people too: their value is a digest of all they are made of, so that a change of any part
+is a change.
+"""
+
+from sqlalchemy import Connection, text
+
+from data.analysis.cells import (
+    COMPLETED,
+    LISTWISE,
+    LONGEST_SECONDS,
+    LOW_QUALITY,
+    SECONDS,
+    STARTED,
+    UNSCORED,
+    items_figure,
+)
+from data.analysis.forces import FIGURES, FORCES, Figure, Force, Segment
+from data.pipeline.survey import Survey
+
+SEGMENT = "segment"
+SEGMENTS: tuple[Segment, ...] = tuple(s for s in Segment if s is not Segment.UNCLASSIFIED)
+"""Coded 1, 2, ... in the ledger."""
+
+LEDGER: tuple[str, ...] = (
+    STARTED,
+    COMPLETED,
+    SECONDS,
+    LOW_QUALITY,
+    UNSCORED,
+    SEGMENT,
+    *(figure.value for figure in FIGURES),
+    LISTWISE,
+    *(items_figure(force) for force in FORCES),
+)
+"""Names of a ledger row's ``figures``; the items follow by position."""
+
+
+def listwise_figures(survey: Survey) -> tuple[Figure, ...]:
+    """What the listwise block is made of: the asked forces in order, then the outcome if asked."""
+    outcome = (Figure.OUTCOME,) if survey.has_outcome else ()
+    return (*(Figure(force.value) for force in survey.forces), *outcome)
+
+
+def force_places(survey: Survey, force: Force) -> tuple[int, ...]:
+    """Places (from 0) of a force's items among the survey's items."""
+    return tuple(
+        place
+        for place, item in enumerate(survey.items)
+        if item.force is force and not item.is_outcome
+    )
+
+
+def make_current(connection: Connection, survey: Survey) -> None:
+    """Make the temporary table; it goes with the transaction."""
+    connection.execute(text("DROP TABLE IF EXISTS current_sessions"))
+    connection.execute(text(_statement(survey)), {**survey.key, "longest": LONGEST_SECONDS})
+    connection.execute(text("ANALYZE current_sessions"))
+
+
+def _statement(survey: Survey) -> str:
+    scores = ", ".join(f"CASE WHEN is_counted THEN {figure.value} END" for figure in FIGURES)
+    blocks = ", ".join(_items_digest(force_places(survey, force)) for force in FORCES)
+    codes = " ".join(f"WHEN '{s.value}' THEN {code}" for code, s in enumerate(SEGMENTS, 1))
+    return f"""
+        CREATE TEMPORARY TABLE current_sessions ON COMMIT DROP AS
+        SELECT session_id, coalesce(user_id, session_id) AS respondent, atom,
+               ARRAY[1, is_completed::int::float,
+                     CASE WHEN is_completed AND seconds <= :longest THEN seconds END,
+                     (quality = 'low')::int::float,
+                     CASE WHEN is_counted THEN (readiness IS NULL)::int::float END,
+                     CASE WHEN is_counted THEN (CASE segment {codes} END)::float END,
+                     {scores}, {_listwise_digest(survey)}, {blocks}]::float[] AS figures,
+               CASE WHEN is_counted THEN items ELSE '{{}}' END AS items
+        FROM session_scores
+        WHERE organization_id = :organization AND survey_id = :survey
+          AND is_kept AND atom IS NOT NULL
+    """
+
+
+def _listwise_digest(survey: Survey) -> str:
+    parts = [figure.value for figure in listwise_figures(survey)]
+    if not parts:
+        return "NULL"
+    there = " AND ".join(f"{part} IS NOT NULL" for part in parts)
+    return _digest(there, f"ARRAY[{', '.join(parts)}]")
+
+
+def _items_digest(places: tuple[int, ...]) -> str:
+    if not places:
+        return "NULL"
+    parts = [f"items[{place + 1}]" for place in places]
+    there = " AND ".join(f"{part} <> 'NaN'" for part in parts)
+    return _digest(there, f"ARRAY[{', '.join(parts)}]")
+
+
+def _digest(there: str, parts: str) -> str:
+    """52 bits of a hash, which a double holds exactly; NULL where a part is missing."""
+    return (
+        f"CASE WHEN is_counted AND {there} THEN "
+        f"(hashtextextended(({parts})::text, 0) & 4503599627370495)::float END"
+    )

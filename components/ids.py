@@ -33,8 +33,6 @@ CRUMBS = "crumbs"
 """Where the viewer is inside the departments page, and the way back."""
 DRILL = "drill"
 """Root of the departments page; ``data-drill`` says whether one department is shown."""
-SENTENCE = "sentence"
-"""The computed sentence under the heading of the overview, with its evidence."""
 
 # --- My dashboard --------------------------------------------------------------------------------
 BOARD = "board"
@@ -60,6 +58,11 @@ SIGN_IN_PASSWORD = "password"
 
 def _part(name: str, widget: Any) -> Id:
     return {"part": name, "widget": widget}
+
+
+def sentence(page: Any) -> Id:
+    """The computed sentence under a page's heading, with its evidence."""
+    return {"part": "sentence", "page": page}
 
 
 def slot(widget: Any) -> Id:
@@ -104,6 +107,11 @@ def menu(widget: Any) -> Id:
 def refresh(widget: Any) -> Id:
     """The button that draws one card again ("Refresh", and "Try again" after an error)."""
     return _part("refresh", widget)
+
+
+def described(part: str, widget: Any) -> str:
+    """A plain id of a part of a card, for the aria attributes that point to it."""
+    return f"{part}-{widget}"
 
 
 def download(widget: Any, kind: Any) -> Id:

@@ -1,1 +1,36 @@
-"""The registry of widgets and one file a widget."""
+"""All widgets, in the order they are offered. A new one is one file here and one line below."""
+
+from components.widgets import (
+    changes,
+    department_heatmap,
+    department_table,
+    force_balance,
+    forces_over_time,
+    participation,
+    questions,
+    readiness_gauge,
+    readiness_number,
+    readiness_trend,
+    segment_flow,
+    segments,
+    word_cloud,
+)
+from components.widgets.widget import Options, Registry, Widget, WidgetType
+
+__all__ = ["WIDGETS", "Options", "Registry", "Widget", "WidgetType"]
+
+WIDGETS = Registry(
+    readiness_gauge.WIDGET,
+    readiness_number.WIDGET,
+    force_balance.WIDGET,
+    changes.WIDGET,
+    department_heatmap.WIDGET,
+    department_table.WIDGET,
+    readiness_trend.WIDGET,
+    forces_over_time.WIDGET,
+    segments.WIDGET,
+    segment_flow.WIDGET,
+    participation.WIDGET,
+    questions.WIDGET,
+    word_cloud.WIDGET,
+)

@@ -1,0 +1,55 @@
+"""What the widgets about departments and roles share: their sentences."""
+
+from components.widgets import words
+from components.widgets.widget import Options
+from data.analysis.forces import Figure
+from data.queries.results import GroupRow, GroupsAnswer, Mark
+
+NAMED = 3
+"""How many groups a headline names before it only counts."""
+
+
+def marked(answer: GroupsAnswer, mark: Mark, figure: Figure = Figure.READINESS) -> list[GroupRow]:
+    """Groups whose difference from the rest may be claimed."""
+    return [
+        row
+        for row in answer.rows
+        if (change := row.against_rest.get(figure)) is not None
+        and words.is_marked(change)
+        and change.mark is mark
+    ]
+
+
+def headline(answer: GroupsAnswer, options: Options) -> str:
+    """Who is more and less ready than the rest, as far as it is marked."""
+    better, worse = marked(answer, Mark.BETTER), marked(answer, Mark.WORSE)
+    if not better and not worse:
+        return f"No {answer.dimension} differs clearly from the rest"
+    parts = []
+    if better:
+        parts.append(f"{_names(better, answer)} more ready than the rest")
+    if worse:
+        parts.append(f"{_names(worse, answer)} less" + ("" if better else " ready than the rest"))
+    return words.capital(", ".join(parts))
+
+
+def _names(rows: list[GroupRow], answer: GroupsAnswer) -> str:
+    if len(rows) > NAMED:
+        return f"{words.count(len(rows), answer.dimension)}"
+    return words.listed([words.cut(row.name, 40) for row in rows])
+
+
+def summary(answer: GroupsAnswer, options: Options) -> str:
+    """The ends of the order with their intervals, and what is marked."""
+    shown = [row for row in answer.rows if row.readiness.mean is not None]
+    if not shown:
+        return f"No {answer.dimension} has enough answers to show its readiness."
+    high = max(shown, key=lambda row: row.readiness.mean or 0.0)
+    low = min(shown, key=lambda row: row.readiness.mean or 0.0)
+    ends = (
+        f"readiness from {words.interval(low.readiness, 0)} in {low.name} "
+        f"to {words.interval(high.readiness, 0)} in {high.name}"
+    )
+    hidden = f" {len(answer.hidden)} too small to show." if answer.hidden else ""
+    total = words.count(len(answer.rows), answer.dimension)
+    return f"{total}, {ends}. {headline(answer, options)}.{hidden}"

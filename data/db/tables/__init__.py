@@ -13,6 +13,14 @@ from data.db.tables.analytics import (
     dashboard_configs,
     export_jobs_enhanced,
 )
+from data.db.tables.answers import (
+    questions,
+    response_analysis_jtbd,
+    responses,
+    survey_sessions,
+    surveys,
+    voice_recordings,
+)
 from data.db.tables.atoms import (
     analytics_atoms,
     analytics_cells,
@@ -49,14 +57,6 @@ from data.db.tables.people import (
     organizations,
     users,
     web_sessions,
-)
-from data.db.tables.surveys import (
-    questions,
-    response_analysis_jtbd,
-    responses,
-    survey_sessions,
-    surveys,
-    voice_recordings,
 )
 
 TENANT_TABLES: tuple[Table, ...] = tuple(

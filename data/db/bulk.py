@@ -1,0 +1,110 @@
+"""Many rows at once: COPY into a temporary table, then one INSERT ... SELECT.
+
+PostgreSQL refuses COPY into a table with row security, and a temporary table lets ON CONFLICT
+decide about rows that are there already.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import count
+from typing import Any, Literal
+
+from psycopg.sql import SQL, Composable, Composed, Identifier
+from psycopg.types.json import Jsonb
+from sqlalchemy import Connection, Table, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+
+Conflict = Literal["replace", "keep"]
+
+_number = count()
+
+
+def copy_into(
+    connection: Connection,
+    table: Table,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    on_conflict: Conflict | None = None,
+) -> int:
+    """Write ``rows`` (values in the order of ``columns``); returns how many rows were written.
+
+    ``replace`` updates the row with the same key (the primary key if all of it is among
+    ``columns``, else a unique constraint that is) where any value differs; an unchanged row is not
+    written and not counted. A key may occur once per call. ``keep`` leaves the row that is there.
+    Without either, a row that is there already raises psycopg's UniqueViolation. Values for JSONB
+    columns are plain dicts and lists. Needs the owner's connection and streams ``rows``.
+    """
+    temporary = Identifier(f"bulk_{table.name}_{next(_number)}")
+    names = SQL(", ").join(map(Identifier, columns))
+    target = _qualified(table)
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    with driver.cursor() as cursor:
+        cursor.execute(
+            SQL(
+                "CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA"
+            ).format(temporary, names, target)
+        )
+        convert = _converter(table, columns)
+        with cursor.copy(SQL("COPY {} ({}) FROM STDIN").format(temporary, names)) as copy:
+            for row in rows:
+                copy.write_row(convert(row))
+        cursor.execute(
+            SQL("INSERT INTO {0} AS kept ({1}) SELECT {1} FROM {2}").format(
+                target, names, temporary
+            )
+            + _conflict(table, columns, on_conflict)
+        )
+        written: int = cursor.rowcount
+        cursor.execute(SQL("DROP TABLE {}").format(temporary))
+    return written
+
+
+def _qualified(table: Table) -> Composable:
+    if table.schema is None:
+        return Identifier(table.name)
+    return Identifier(table.schema, table.name)
+
+
+def _converter(
+    table: Table, columns: Sequence[str]
+) -> Callable[[Sequence[object]], Sequence[object]]:
+    """Wraps values of JSONB columns; the identity where there are none."""
+    wrapped = {i for i, name in enumerate(columns) if isinstance(table.c[name].type, JSONB)}
+    if not wrapped:
+        return lambda row: row
+
+    def convert(row: Sequence[object]) -> list[object]:
+        return [
+            Jsonb(value) if i in wrapped and value is not None else value
+            for i, value in enumerate(row)
+        ]
+
+    return convert
+
+
+def _conflict(table: Table, columns: Sequence[str], on_conflict: Conflict | None) -> Composed:
+    if on_conflict is None:
+        return SQL("").format()
+    if on_conflict == "keep":
+        return SQL(" ON CONFLICT DO NOTHING").format()
+    key = _key(table, set(columns))
+    others = [name for name in columns if name not in key]
+    target = SQL(", ").join(map(Identifier, key))
+    if not others:
+        return SQL(" ON CONFLICT ({}) DO NOTHING").format(target)
+    return SQL(" ON CONFLICT ({}) DO UPDATE SET {} WHERE ({}) IS DISTINCT FROM ({})").format(
+        target,
+        SQL(", ").join(SQL("{0} = excluded.{0}").format(Identifier(n)) for n in others),
+        SQL(", ").join(Identifier("kept", name) for name in others),
+        SQL(", ").join(Identifier("excluded", name) for name in others),
+    )
+
+
+def _key(table: Table, columns: set[str]) -> list[str]:
+    """The key that decides whether a row is there. Raises ValueError if ``columns`` hold none."""
+    unique: list[Any] = [c for c in table.constraints if isinstance(c, UniqueConstraint)]
+    for constraint in [table.primary_key, *sorted(unique, key=lambda c: str(c.name))]:
+        names = [column.name for column in constraint.columns]
+        if columns.issuperset(names):
+            return names
+    raise ValueError(f"{table.name}: no key is wholly among {', '.join(sorted(columns))}.")

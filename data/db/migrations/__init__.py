@@ -1,0 +1,1 @@
+"""The schema's history, run by ``data.db.migrate``; there is no alembic.ini."""

@@ -1,0 +1,126 @@
+"""Settings, read once from the environment; the only module that looks at ``os.environ``."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+from platformdirs import user_data_path
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from data.errors import SettingsError
+
+_SYSTEM_HOME = Path("/var/lib/ai-readiness-analytics")
+_MEBIBYTE = 1024 * 1024
+
+
+def _default_home() -> Path:
+    """A folder of this user; root's own home may be entered by nobody else, so not below it."""
+    if os.name == "posix" and os.geteuid() == 0:
+        return _SYSTEM_HOME
+    return user_data_path("ai-readiness-analytics", appauthor=False)
+
+
+def _postgres(value: str) -> str:
+    """The address with the driver this product uses. Raises ValueError for another database."""
+    try:
+        url = make_url(value)
+    except ArgumentError as error:
+        raise ValueError("an address like postgresql://user:password@host/database") from error
+    if url.drivername not in {"postgres", "postgresql", "postgresql+psycopg"}:
+        raise ValueError("an address that begins with postgresql://")
+    return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+PostgresUrl = Annotated[str, AfterValidator(_postgres)]
+
+
+def _named(*names: str, **more: Any) -> Any:
+    return Field(validation_alias=AliasChoices(*names), **more)
+
+
+class Settings(BaseSettings):
+    """What can be set. Without ``database_url`` the embedded PostgreSQL is started."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", populate_by_name=True, env_ignore_empty=True
+    )
+
+    database_url: PostgresUrl | None = None
+    """Owner of the schema: migrations, worker, imports."""
+    database_app_url: PostgresUrl | None = None
+    """Login of the web, member of the app role; else the owner says SET LOCAL ROLE."""
+    database_direct_url: PostgresUrl | None = None
+    """Past a pooler such as PgBouncer: for LISTEN and the job queue."""
+    database_read_url: PostgresUrl | None = None
+    """A replica that questions read from."""
+    embedded: bool = _named("READINESS_EMBEDDED", default=False)
+    """Whether ``database_url`` is the embedded server; set by the supervisor for its children."""
+    redis_url: str | None = None
+    home: Path = _named("READINESS_HOME", default_factory=_default_home)
+    host: str = _named("READINESS_HOST", default="127.0.0.1")
+    port: int = Field(default=8050, ge=1, le=65535)
+    secret_key: SecretStr | None = None
+    """Signs session cookies; generated and kept under ``home`` where it is not set."""
+    files_url: str | None = None
+    """A folder or an S3-compatible store for produced files; else a folder under ``home``."""
+    cache_bytes: int = Field(default=64 * _MEBIBYTE, ge=0)
+    cache_seconds: int = Field(default=300, ge=0)
+    statement_timeout_ms: int = Field(default=5_000, ge=1)
+    """Longest time one statement of a request may take."""
+    pool_size: int = _named("DATABASE_POOL_SIZE", default=10, ge=1)
+    """Database connections a process keeps."""
+    threads: int = _named("READINESS_THREADS", default=8, ge=1)
+    """Threads that answer callbacks."""
+    chromium: Path | None = None
+    """The browser that draws pictures, where it is not found by itself."""
+
+    @property
+    def address(self) -> str:
+        """Where a browser on this machine finds the product."""
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def listens_on_loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return self.host in {"127.0.0.1", "::1", "localhost"}
+
+
+_SECRET = ("url", "secret")
+
+
+def _variable(field: str) -> str:
+    """The environment variable a field is read from."""
+    info = Settings.model_fields.get(field)
+    alias = info.validation_alias if info else None
+    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else field.upper()
+
+
+def _sentence(problem: dict[str, Any]) -> str:
+    """For example: "PORT is 'five'; expected: input should be a valid integer."."""
+    name = _variable(str(problem["loc"][0])) if problem["loc"] else "A setting"
+    hidden = any(word in name.lower() for word in _SECRET)
+    value = "not usable" if hidden else repr(str(problem["input"]))
+    wanted = str(problem["msg"]).removeprefix("Value error, ")
+    return f"{name} is {value}; expected: {wanted[0].lower()}{wanted[1:]}."
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Settings from the environment, ``overrides`` first. Raises SettingsError."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        raise SettingsError(" ".join(_sentence(dict(e)) for e in error.errors())) from error
+
+
+def child_environment(settings: Settings, **more: str) -> dict[str, str]:
+    """The environment of a process that shall have these settings and ``more`` variables."""
+    return os.environ | {
+        "READINESS_HOME": str(settings.home),
+        "READINESS_HOST": settings.host,
+        "PORT": str(settings.port),
+        **more,
+    }

@@ -1,0 +1,1 @@
+"""Tests: unit (touch nothing), database (real PostgreSQL), browser (real Chromium)."""

@@ -3,7 +3,7 @@
 Sessions of a block of people are drawn together; the same block and wave give the same sessions.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +62,11 @@ class Sessions:
     def is_completed(self) -> NDArray[np.bool_]:
         completed: NDArray[np.bool_] = self.reached == QUESTIONS
         return completed
+
+    def once(self) -> "Sessions":
+        """The same without the second sessions of a person."""
+        first = ~self.is_repeat
+        return Sessions(*(getattr(self, column.name)[first] for column in fields(self)))
 
 
 def sessions(people: Population, wave: int, first: int, stop: int) -> Sessions:

@@ -1,4 +1,55 @@
-"""Questions: ``question(principal, filters) -> answer``; the only way anything reads analytics.
+"""Questions: ``desk.ask(question, principal, filters) -> answer``; the only way anything reads
+analytics.
 
 What leaves this package is safe to show to that principal (docs/privacy.md).
 """
+
+from typing import Any
+
+from data.queries.changes import changes
+from data.queries.groups import departments, roles
+from data.queries.items import items
+from data.queries.live import live
+from data.queries.options import options
+from data.queries.participation import participation
+from data.queries.question import Question
+from data.queries.readiness import forces, readiness
+from data.queries.segments import flows, segments
+from data.queries.summary import summary
+from data.queries.terms import terms
+from data.queries.waves import waves
+
+QUESTIONS: tuple[Question[Any], ...] = (
+    readiness,
+    forces,
+    changes,
+    departments,
+    roles,
+    waves,
+    participation,
+    segments,
+    flows,
+    items,
+    terms,
+    summary,
+    options,
+    live,
+)
+
+__all__ = [
+    "QUESTIONS",
+    "changes",
+    "departments",
+    "flows",
+    "forces",
+    "items",
+    "live",
+    "options",
+    "participation",
+    "readiness",
+    "roles",
+    "segments",
+    "summary",
+    "terms",
+    "waves",
+]

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from data.analysis.difference import Mark as Mark
 from data.analysis.forces import (
     FIGURE_NAMES,
     FORCE_NAMES,
@@ -54,15 +55,6 @@ class State(StrEnum):
     SUPPRESSED = "suppressed"
 
 
-class Mark(StrEnum):
-    """What can be said of a difference. BETTER and WORSE speak of readiness."""
-
-    BETTER = "better"
-    WORSE = "worse"
-    NONE = "none"
-    TOO_FEW = "too_few"
-
-
 MARK_SIGNS: dict[Mark, str] = {Mark.BETTER: "▲", Mark.WORSE: "▼", Mark.NONE: "●", Mark.TOO_FEW: "●"}
 MARK_WORDS: dict[Mark, str] = {
     Mark.BETTER: "better",
@@ -81,7 +73,7 @@ class Estimate(_Value):
 
     ``mean`` is None where fewer than the threshold answered. ``bound`` says that the mean lies at
     or beyond the value shown (small groups near the end of a scale). ``few``: n is below 10, so the
-    mean stands alone.
+    mean stands alone. ``scale`` is what ``low`` and ``high`` are clipped to.
     """
 
     n: int
@@ -90,18 +82,28 @@ class Estimate(_Value):
     sd: float | None = None
     bound: Literal["", "<=", ">="] = ""
     few: bool = False
+    scale: tuple[float, float] | None = None
 
     @property
     def low(self) -> float | None:
-        return None if self.mean is None or self.half_width is None else self.mean - self.half_width
+        if self.mean is None or self.half_width is None:
+            return None
+        low = round(self.mean - self.half_width, 6)
+        return max(self.scale[0], low) if self.scale else low
 
     @property
     def high(self) -> float | None:
-        return None if self.mean is None or self.half_width is None else self.mean + self.half_width
+        if self.mean is None or self.half_width is None:
+            return None
+        high = round(self.mean + self.half_width, 6)
+        return min(self.scale[1], high) if self.scale else high
 
 
 class Difference(_Value):
-    """A tested difference: ``change`` in the figure's unit, its 95 % half-width, and the mark."""
+    """A tested difference: ``change`` in the figure's unit, its 95 % half-width, and the mark.
+
+    ``effect`` is Hedges' g, ``p`` two-sided and corrected for the family it was shown with.
+    """
 
     change: float | None = None
     half_width: float | None = None
@@ -419,10 +421,20 @@ class ItemRow(_Value):
     score: Estimate = Estimate(n=0)
 
 
+class ReliabilityRow(_Value):
+    """Cronbach's alpha of a force's items; ``n`` people answered all of them."""
+
+    force: Force
+    n: int
+    items: int
+    alpha: float
+
+
 class ItemsAnswer(Answer):
-    """Scaled questions in the order they were asked."""
+    """Scaled questions in the order they were asked, and how well those of a force go together."""
 
     rows: tuple[ItemRow, ...] = ()
+    reliability: tuple[ReliabilityRow, ...] = ()
 
     def table(self) -> Table:
         return Table(

@@ -1,0 +1,167 @@
+"""Differences between two groups or waves: Welch's t, Hedges' g, one family of tests at a time.
+
+Works on estimates as they are shown (``gate.Shown``), so that a mark can never tell more than the
+figures beside it. Rules: docs/analytics.md, Uncertainty.
+"""
+
+import math
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TypeVar
+
+from scipy import stats
+
+from data.analysis.forces import DIRECTION, Figure
+from data.analysis.gate import Shown, at_least_a_step, rounded, step_of
+from data.analysis.moments import LEVEL
+
+ALPHA = 0.05
+SMALLEST_EFFECT = 0.2
+"""|g| below this is never marked, however significant."""
+SMALLEST_SIDE = 20
+"""Below this on either side a pair stands outside the family: too few to tell."""
+
+K = TypeVar("K", bound=Hashable)
+
+
+class Mark(StrEnum):
+    """What can be said of a difference. BETTER and WORSE speak of readiness."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    NONE = "none"
+    TOO_FEW = "too_few"
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """People in both groups: how many, and the correlation of their two values."""
+
+    n: int = 0
+    correlation: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """``change`` is later minus earlier (group minus rest), in the figure's unit.
+
+    ``effect`` is Hedges' g; ``p`` is two-sided, after ``marked`` corrected for the whole family.
+    """
+
+    change: float | None = None
+    half_width: float | None = None
+    effect: float | None = None
+    p: float | None = None
+    mark: Mark = Mark.TOO_FEW
+
+
+@dataclass(frozen=True, slots=True)
+class Welch:
+    """Welch's test of two means: difference, its standard error, degrees of freedom, p."""
+
+    difference: float
+    error: float
+    df: float
+    p: float
+
+    @property
+    def half_width(self) -> float:
+        return float(stats.t.ppf((1 + LEVEL) / 2, self.df)) * self.error
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a comparison, exact or as shown."""
+
+    n: int
+    mean: float
+    sd: float
+
+
+def welch(a: Side, b: Side, overlap: Overlap | None = None) -> Welch:
+    """Welch's t test of a against b; people in both lessen the variance by ``2 n12 cov / n1 n2``.
+
+    Two sides without any spread have no test: p is NaN unless the means differ.
+    """
+    va, vb = a.sd**2 / a.n, b.sd**2 / b.n
+    shared = 0.0
+    if overlap is not None:
+        shared = 2 * overlap.n * overlap.correlation * a.sd * b.sd / (a.n * b.n)
+    error = math.sqrt(max(0.0, va + vb - shared))
+    spread = va**2 / (a.n - 1) + vb**2 / (b.n - 1)
+    df = (va + vb) ** 2 / spread if spread else a.n + b.n - 2.0
+    difference = a.mean - b.mean
+    if not error:
+        return Welch(difference, 0.0, df, math.nan if not difference else 0.0)
+    return Welch(difference, error, df, 2 * float(stats.t.sf(abs(difference) / error, df)))
+
+
+def hedges(a: Side, b: Side) -> float | None:
+    """Hedges' g with its small-sample correction; None without spread."""
+    df = a.n + b.n - 2
+    pooled = math.sqrt(((a.n - 1) * a.sd**2 + (b.n - 1) * b.sd**2) / df)
+    return (a.mean - b.mean) / pooled * (1 - 3 / (4 * df - 1)) if pooled else None
+
+
+def compare(later: Shown, earlier: Shown, *, score: bool, overlap: Overlap | None = None) -> Tested:
+    """The difference of two shown estimates, before the family is corrected.
+
+    Where one of them has no exact mean there is no change; where one side is small there is a
+    change but no test.
+    """
+    if later.mean is None or earlier.mean is None or later.bound or earlier.bound:
+        return Tested()
+    step = step_of(min(later.n, earlier.n), score=score)
+    change = rounded(later.mean - earlier.mean, step)
+    if later.sd is None or earlier.sd is None:
+        return Tested(change)
+    a, b = Side(later.n, later.mean, later.sd), Side(earlier.n, earlier.mean, earlier.sd)
+    found = welch(a, b, overlap)
+    width = at_least_a_step(found.half_width, step)
+    if min(a.n, b.n) < SMALLEST_SIDE:
+        return Tested(change, width)
+    return Tested(change, width, hedges(a, b), found.p, Mark.NONE)
+
+
+def paired(a: Shown, b: Shown, n: int, correlation: float) -> Tested:
+    """Two figures of the same ``n`` people (a minus b), before the family is corrected.
+
+    ``correlation`` is that of the two figures within these people, -1 to 1.
+    """
+    if a.mean is None or b.mean is None or not a.sd or not b.sd:
+        return Tested()
+    change = rounded(a.mean - b.mean, step_of(n, score=True))
+    if n < SMALLEST_SIDE:
+        return Tested(change)
+    spread = math.sqrt(max(0.0, a.sd**2 + b.sd**2 - 2 * correlation * a.sd * b.sd))
+    error = spread / math.sqrt(n)
+    if not error:
+        return Tested(change)
+    effect = (a.mean - b.mean) / math.sqrt((a.sd**2 + b.sd**2) / 2) * (1 - 3 / (4 * n - 5))
+    p = 2 * float(stats.t.sf(abs(a.mean - b.mean) / error, n - 1))
+    width = float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) * error
+    return Tested(change, at_least_a_step(width, step_of(n, score=True)), effect, p, Mark.NONE)
+
+
+def marked(family: Mapping[K, tuple[Figure, Tested]]) -> dict[K, Tested]:
+    """The family after Benjamini-Hochberg at 5 %, with marks; effect and p rounded to be read."""
+    tested = [key for key, (_, t) in family.items() if t.p is not None]
+    corrected: dict[K, float] = {}
+    if tested:
+        raw = [family[key][1].p or 0.0 for key in tested]
+        corrected = dict(
+            zip(tested, (float(p) for p in stats.false_discovery_control(raw)), strict=True)
+        )
+    return {
+        key: _marked(figure, t, corrected[key]) if key in corrected else t
+        for key, (figure, t) in family.items()
+    }
+
+
+def _marked(figure: Figure, tested: Tested, p: float) -> Tested:
+    effect = tested.effect or 0.0
+    mark = Mark.NONE
+    if p < ALPHA and abs(effect) >= SMALLEST_EFFECT:
+        mark = Mark.BETTER if effect * DIRECTION[figure] > 0 else Mark.WORSE
+    return replace(tested, effect=round(effect, 2), p=round(p, 4), mark=mark)

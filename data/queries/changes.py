@@ -1,0 +1,192 @@
+"""What changed since the last wave: readiness and each force, one family of tests."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, and_, func, select
+
+from data.analysis import gate
+from data.analysis.cells import UNSCORED
+from data.analysis.difference import Overlap, compare
+from data.analysis.forces import Figure
+from data.db.tables import analytics_atoms, overlap_cells
+from data.queries.cells import Group, Sums, matching, of_organization, sums, total
+from data.queries.figures import (
+    about,
+    differences,
+    estimate,
+    forces_and_readiness,
+    is_score,
+    shown,
+    without,
+)
+from data.queries.question import Asked, Question, Wave
+from data.queries.results import ChangeRow, ChangesAnswer, State
+from data.queries.surveys import previous_of
+
+NO_PREVIOUS = "This is the first wave that can be compared: a later one will show what changed."
+WHOLE_WAVES = "Waves are compared whole. Clear the period filter to see what changed."
+FEWEST_SHARED = 10
+"""People in both waves, below which their covariance is not used (the test is then careful)."""
+CORRELATION_STEP = 0.1
+ENOUGH_OF_MIX = 0.8
+SMALLEST_MIX_EFFECT = 1.0
+"""Points of readiness between the two changes, below which nothing is said of the mix."""
+SAME_MIX = (
+    "At the earlier mix of departments readiness would have changed by {same:+g}, not {change:+g}."
+)
+
+
+def changed(asked: Asked) -> ChangesAnswer:
+    """What has changed since the wave before?"""
+    before = previous_of(asked.wave, asked.waves)
+    if asked.filters.periods:
+        return ChangesAnswer(**without(asked, State.EMPTY, WHOLE_WAVES))
+    if before is None:
+        return ChangesAnswer(**without(asked, State.EMPTY, NO_PREVIOUS))
+    by = analytics_atoms.c.departments
+    figures = [*forces_and_readiness(asked.wave), UNSCORED]
+    found = sums(asked, figures, of=[asked.wave.id, before.id], by=by)
+    now = {group: s for (survey, group), s in found.items() if survey == asked.wave.id}
+    then = {group: s for (survey, group), s in found.items() if survey == before.id}
+    later, earlier = total(now.values()), total(then.values())
+    rows = _rows(asked, before, later, earlier)
+    return ChangesAnswer(
+        **about(asked, later, _same_mix(asked, before, now, then, rows)),
+        previous=before.name,
+        rows=rows,
+    )
+
+
+def _rows(asked: Asked, before: Wave, later: Sums, earlier: Sums) -> tuple[ChangeRow, ...]:
+    figures = forces_and_readiness(asked.wave)
+    pairs = {f: (shown(later, f, asked.wave), shown(earlier, f, before)) for f in figures}
+    shared = _shared(asked, before)
+    family = {
+        f: (
+            f,
+            compare(after, prior, score=is_score(f), overlap=_overlap(shared.get(f), after, prior)),
+        )
+        for f, (after, prior) in pairs.items()
+    }
+    tested = differences(family)
+    return tuple(
+        ChangeRow(
+            figure=f,
+            before=estimate(pairs[f][1]),
+            after=estimate(pairs[f][0]),
+            change=tested[f],
+        )
+        for f in figures
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """People in both waves: how many, and the covariance of their two values."""
+
+    n: int
+    covariance: float
+
+
+def _overlap(shared: _Shared | None, after: gate.Shown, prior: gate.Shown) -> Overlap | None:
+    """The correlation of the shared people's values, as coarse as everything that is shown."""
+    if shared is None or not after.sd or not prior.sd:
+        return None
+    correlation = gate.rounded(shared.covariance / (after.sd * prior.sd), CORRELATION_STEP)
+    return Overlap(shared.n, max(-1.0, min(1.0, correlation)))
+
+
+def _shared(asked: Asked, before: Wave) -> dict[Figure, _Shared]:
+    """Who is in the whole atoms of both waves, per figure; few people are left out."""
+    o, later, earlier = (
+        overlap_cells.c,
+        analytics_atoms.alias("later"),
+        analytics_atoms.alias("earlier"),
+    )
+    statement = (
+        select(
+            o.figure,
+            func.sum(o.n).label("n"),
+            func.sum(o.total).label("total"),
+            func.sum(o.earlier_total).label("earlier_total"),
+            func.sum(o.product).label("product"),
+        )
+        .join_from(overlap_cells, later, _atom(later, o.survey_id, o.atom))
+        .join(earlier, _atom(earlier, o.earlier_survey_id, o.earlier_atom))
+        .where(
+            *of_organization(asked.organization, overlap_cells, later, earlier),
+            o.survey_id == asked.wave.id,
+            o.earlier_survey_id == before.id,
+            matching(asked.selection, atoms=later.c).inside,
+            matching(asked.selection, atoms=earlier.c).inside,
+        )
+        .group_by(o.figure)
+    )
+    names = {f.value: f for f in Figure}
+    return {
+        names[row.figure]: _Shared(int(row.n), _covariance(row))
+        for row in asked.connection.execute(statement)
+        if row.n >= FEWEST_SHARED and row.figure in names
+    }
+
+
+def _covariance(row: Any) -> float:
+    together = float(row.product) - float(row.total) * float(row.earlier_total) / int(row.n)
+    return together / (int(row.n) - 1)
+
+
+def _atom(
+    atoms: FromClause, survey: ColumnElement[Any], atom: ColumnElement[Any]
+) -> ColumnElement[bool]:
+    return and_(
+        atoms.c.organization_id == overlap_cells.c.organization_id,
+        atoms.c.survey_id == survey,
+        atoms.c.atom == atom,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Department:
+    weight: int
+    change: float
+
+
+def _same_mix(
+    asked: Asked,
+    before: Wave,
+    now: Mapping[Group, Sums],
+    then: Mapping[Group, Sums],
+    rows: tuple[ChangeRow, ...],
+) -> str:
+    """How readiness would have changed at the earlier wave's mix of departments, where it differs.
+
+    From the departments' shown means; silent where these hold less than 80 % of the people.
+    """
+    overall = next((r for r in rows if r.figure is Figure.READINESS), None)
+    if asked.selection.departments is not None or overall is None or overall.change.change is None:
+        return ""
+    parts = [
+        _Department(prior.n, after.mean - prior.mean)
+        for group in now.keys() & then.keys()
+        if group is not None and len(group) == 1
+        for after, prior in [
+            (
+                shown(now[group], Figure.READINESS, asked.wave),
+                shown(then[group], Figure.READINESS, before),
+            )
+        ]
+        if after.mean is not None and prior.mean is not None
+        if not (after.bound or prior.bound)
+    ]
+    weight = sum(p.weight for p in parts)
+    if len(parts) < 2 or weight < ENOUGH_OF_MIX * overall.before.n:
+        return ""
+    same = gate.rounded(sum(p.weight * p.change for p in parts) / weight, 1.0)
+    if abs(same - overall.change.change) < SMALLEST_MIX_EFFECT:
+        return ""
+    return SAME_MIX.format(same=same, change=overall.change.change)
+
+
+changes = Question("changes", ChangesAnswer, changed)

@@ -1,0 +1,150 @@
+"""Departments and roles: readiness and forces of each, and how each differs from the rest."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Literal
+
+from sqlalchemy import select
+
+from data.analysis.cells import UNSCORED
+from data.analysis.difference import compare
+from data.analysis.forces import Figure
+from data.db.tables import NOT_STATED, analytics_atoms
+from data.db.tables import departments as departments_table
+from data.queries.cells import Group, Sums, of_organization, sums, total
+from data.queries.figures import (
+    about,
+    differences,
+    estimate,
+    figure_of,
+    forces_and_readiness,
+    is_score,
+    shown,
+)
+from data.queries.question import Asked, Question
+from data.queries.results import Difference, GroupRow, GroupsAnswer
+
+Dimension = Literal["department", "role"]
+OTHERS = "others"
+OTHERS_NAME = "Rest of the organisation"
+UNSTATED = {"department": "Department not stated", "role": "Role not stated"}
+
+
+def department_names(asked: Asked) -> dict[str, str]:
+    """Names by id, as text; the department that was not stated has a name too."""
+    d = departments_table.c
+    statement = select(d.id, d.name).where(*of_organization(asked.organization, departments_table))
+    found = {str(row.id): row.name for row in asked.connection.execute(statement)}
+    return {**found, NOT_STATED: UNSTATED["department"]}
+
+
+def role_name(role: str) -> str:
+    return role or UNSTATED["role"]
+
+
+def _departments(asked: Asked) -> GroupsAnswer:
+    """Which departments are ready, which are not, and what holds each back?
+
+    A department lead sees the own departments, and everybody else as one row.
+    """
+    everybody = asked
+    if asked.scope is not None:
+        everybody = replace(asked, selection=replace(asked.selection, departments=None))
+    found = _found(everybody, analytics_atoms.c.departments)
+    own, others = _within(asked, found)
+    answer = _answer(asked, "department", own, others, department_names(asked))
+    return answer.model_copy(update={"left_out": answer.left_out or _splits(asked, found)})
+
+
+def _roles(asked: Asked) -> GroupsAnswer:
+    """Which roles are ready, which are not, and what holds each back?"""
+    found = _found(asked, analytics_atoms.c.roles)
+    names = {str(role): role_name(str(role)) for group in found for role in group or ()}
+    return _answer(asked, "role", found, None, names)
+
+
+def _found(asked: Asked, by: Any) -> dict[Group, Sums]:
+    figures = [*forces_and_readiness(asked.wave), UNSCORED]
+    return {group: s for (_, group), s in sums(asked, figures, by=by).items()}
+
+
+def _within(asked: Asked, found: Mapping[Group, Sums]) -> tuple[dict[Group, Sums], Sums | None]:
+    """What a viewer sees apart, and everybody else together.
+
+    Atoms that hold people of both are in neither: the two would tell of these people.
+    """
+    if asked.scope is None:
+        return dict(found), None
+    scope, chosen = set(asked.scope), set(asked.selection.departments or ())
+    own = {g: s for g, s in found.items() if set(g or ()) <= chosen}
+    others = [s for g, s in found.items() if not set(g or ()) & scope]
+    return own, total(others)
+
+
+def _splits(asked: Asked, found: Mapping[Group, Sums]) -> bool:
+    """Whether an atom holds people of this viewer's departments together with others."""
+    mine = set(asked.selection.departments or ())
+    return any(set(g or ()) & mine and not set(g or ()) <= mine for g in found)
+
+
+def _answer(
+    asked: Asked,
+    dimension: Dimension,
+    own: Mapping[Group, Sums],
+    others: Sums | None,
+    names: Mapping[str, str],
+) -> GroupsAnswer:
+    alone = {str(g[0]): s for g, s in own.items() if g is not None and len(g) == 1}
+    base = asked.wave.thresholds.group
+    visible = {key: s for key, s in alone.items() if s[UNSCORED].n >= base}
+    everybody = total([*own.values(), *([others] if others else [])])
+    marks = _against_rest(asked, visible, everybody)
+    rows = [_row(asked, key, names, s, marks) for key, s in visible.items()]
+    # By what is shown, then by name: the order must not tell more than the figures.
+    rows.sort(key=lambda r: (-(r.readiness.mean or -1.0), r.name))
+    if others is not None and others[UNSCORED].n >= base:
+        rows.append(_row(asked, OTHERS, {OTHERS: OTHERS_NAME}, others, {}))
+    hidden = {str(v) for g in own for v in g or ()} - visible.keys()
+    return GroupsAnswer(
+        **about(asked, total(own.values())),
+        dimension=dimension,
+        forces=asked.wave.forces,
+        rows=tuple(rows),
+        hidden=tuple(sorted(names.get(key, key) for key in hidden)),
+    )
+
+
+def _against_rest(
+    asked: Asked, visible: Mapping[str, Sums], everybody: Sums
+) -> dict[tuple[str, Figure], Difference]:
+    """Every group against the others in sight, every figure: the whole table is one family."""
+    family = {}
+    for key, own in visible.items():
+        rest = everybody - own
+        for figure in forces_and_readiness(asked.wave):
+            pair = shown(own, figure, asked.wave), shown(rest, figure, asked.wave)
+            family[key, figure] = figure, compare(*pair, score=is_score(figure))
+    return differences(family)
+
+
+def _row(
+    asked: Asked,
+    key: str,
+    names: Mapping[str, str],
+    own: Sums,
+    marks: Mapping[tuple[str, Figure], Difference],
+) -> GroupRow:
+    wave = asked.wave
+    return GroupRow(
+        id=key,
+        name=names.get(key, key),
+        respondents=own[UNSCORED].n,
+        readiness=estimate(shown(own, Figure.READINESS, wave)),
+        forces={f: estimate(shown(own, figure_of(f), wave)) for f in wave.forces},
+        against_rest={figure: mark for (group, figure), mark in marks.items() if group == key},
+        is_others=key == OTHERS,
+    )
+
+
+departments = Question("departments", GroupsAnswer, _departments)
+roles = Question("roles", GroupsAnswer, _roles)

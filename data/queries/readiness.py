@@ -1,0 +1,83 @@
+"""Readiness of a group, and the forces it rests on."""
+
+from data.analysis import gate
+from data.analysis.cells import UNSCORED
+from data.analysis.forces import FORCES, Figure, strength
+from data.queries.cells import Sums, sums
+from data.queries.changes import changed
+from data.queries.figures import (
+    ASSUMES_ALIKE,
+    about,
+    estimate,
+    figure_of,
+    forces_and_readiness,
+    invited,
+    shown,
+)
+from data.queries.question import Asked, Question
+from data.queries.results import ForceFigure, ForcesAnswer, ReadinessAnswer
+
+MANY_UNSCORED = "{share:g} % of these answers have no readiness: too many questions were skipped."
+_WARN_ABOVE = 20.0
+
+
+def _own(asked: Asked) -> Sums:
+    figures = [*forces_and_readiness(asked.wave), UNSCORED]
+    return sums(asked, figures).get((asked.wave.id, None), Sums({}))
+
+
+def _readiness(asked: Asked) -> ReadinessAnswer:
+    """How ready are these people, 0-100, and has that changed since the last wave?"""
+    own = _own(asked)
+    unscored = own[UNSCORED]
+    lacking = gate.share(unscored.part, unscored.n, asked.wave.thresholds.group)
+    known = invited(asked, own)
+    value = shown(own, Figure.READINESS, asked.wave, invited=known)
+    warning = ""
+    if lacking is not None and lacking > _WARN_ABOVE:
+        warning = MANY_UNSCORED.format(share=lacking)
+    change = changed(asked)
+    row = next((r for r in change.rows if r.figure is Figure.READINESS), None)
+    return ReadinessAnswer(
+        **about(asked, own, warning, _assumption(value, known)),
+        readiness=estimate(value),
+        forces=asked.wave.forces,
+        unscored_share=lacking,
+        change=row.change if row else None,
+        previous=change.previous,
+    )
+
+
+def _forces(asked: Asked) -> ForcesAnswer:
+    """How strong is each force, and which side outweighs the other?"""
+    own, wave = _own(asked), asked.wave
+    known = invited(asked, own)
+    rows = []
+    for force in wave.forces:
+        sum_ = own[force]
+        score = shown(own, figure_of(force), wave, invited=known)
+        exact = score.mean is not None
+        above = gate.share(sum_.above, sum_.n, wave.thresholds.detail) if exact else None
+        rows.append(
+            ForceFigure(
+                force=force,
+                score=estimate(score),
+                strength=strength(score.mean) if score.mean is not None else None,
+                above_share=None if score.bound else above,
+            )
+        )
+    value = shown(own, Figure.READINESS, wave, invited=known)
+    return ForcesAnswer(
+        **about(asked, own, _assumption(value, known)),
+        forces=tuple(rows),
+        not_asked=tuple(f for f in FORCES if f not in wave.forces),
+        readiness=estimate(value),
+    )
+
+
+def _assumption(value: gate.Shown, known: int | None) -> str:
+    return ASSUMES_ALIKE if known and value.half_width is not None and value.n < known else ""
+
+
+readiness = Question("readiness", ReadinessAnswer, _readiness)
+forces = Question("forces", ForcesAnswer, _forces)

@@ -1,0 +1,71 @@
+"""Readiness and forces wave by wave, and whether there is a trend."""
+
+from typing import Literal
+
+from data.analysis.cells import UNSCORED
+from data.analysis.forces import FIGURE_NAMES, Figure
+from data.analysis.trend import Direction, Period, Trend, direction, trends
+from data.queries.cells import Sums, sums
+from data.queries.figures import about, estimate, figure_of, forces_and_readiness, shown
+from data.queries.question import Asked, Question, Wave
+from data.queries.results import WaveRow, WavesAnswer
+from data.queries.surveys import series_of
+
+PERIODS_IGNORED = "Waves are shown whole: the period filter does not apply here."
+OTHER_FORCES = "Waves that asked other forces are not shown: they cannot be compared."
+MOVED = "{figure} {moved} over these waves, which speaks for a readiness that is {direction}."
+
+
+def _waves(asked: Asked) -> WavesAnswer:
+    """How have readiness and the forces moved over the waves of this series?"""
+    series = series_of(asked.wave, asked.waves)
+    figures = [*forces_and_readiness(asked.wave), UNSCORED]
+    found = sums(asked, figures, of=[w.id for w in series], periods=())
+    every = {w.id: found.get((w.id, None), Sums({})) for w in series}
+    visible = [w for w in series if every[w.id][UNSCORED].n >= w.thresholds.group]
+    of = trends(
+        {
+            figure: [Period(w.at, shown(every[w.id], figure, w)) for w in visible]
+            for figure in forces_and_readiness(asked.wave)
+        }
+    )
+    readiness = of[Figure.READINESS]
+    return WavesAnswer(
+        **about(asked, every[asked.wave.id], *_notes(asked, of)),
+        rows=tuple(_row(w, every[w.id]) for w in visible),
+        forces=asked.wave.forces,
+        direction=_word(readiness),
+        p=readiness.p,
+    )
+
+
+def _row(wave: Wave, of: Sums) -> WaveRow:
+    return WaveRow(
+        survey=wave.id,
+        name=wave.name,
+        at=wave.at,
+        readiness=estimate(shown(of, Figure.READINESS, wave)),
+        forces={f: estimate(shown(of, figure_of(f), wave)) for f in wave.forces},
+    )
+
+
+def _word(found: Trend) -> Literal["improving", "stable", "declining"] | None:
+    way = direction(Figure.READINESS, found)
+    return None if way is None else way.value
+
+
+def _notes(asked: Asked, of: dict[Figure, Trend]) -> list[str]:
+    """How the filters were read, and which forces clearly moved."""
+    notes = [PERIODS_IGNORED] if asked.filters.periods else []
+    series = [w for w in asked.waves if w.series and w.series == asked.wave.series]
+    if any(w.forces != asked.wave.forces and w.released_at for w in series):
+        notes.append(OTHER_FORCES)
+    for figure, found in of.items():
+        way = direction(figure, found)
+        if figure is not Figure.READINESS and way not in (None, Direction.STABLE):
+            moved = "rose" if (found.change or 0) > 0 else "fell"
+            notes.append(MOVED.format(figure=FIGURE_NAMES[figure], moved=moved, direction=way))
+    return notes
+
+
+waves = Question("waves", WavesAnswer, _waves)

@@ -1,0 +1,184 @@
+"""The gate before everything: finds out who is signed in, and lets nobody else any further.
+
+Pages and components read the person from ``data.access``; this module sets it.
+"""
+
+from time import perf_counter
+from urllib.parse import quote
+from uuid import UUID
+
+import structlog
+from anyio import to_thread
+from starlette.datastructures import MutableHeaders
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from callbacks.origin import from_elsewhere, is_encrypted, is_local_name
+from components.services import Services
+from components.sign_in import FILES
+from data.access import Person, acting_as, current_person, current_principal
+from data.accounts import SESSION_DAYS
+from data.errors import AccessError, DatabaseError, NotAllowed, NotSignedIn
+from data.monitoring import TRAFFIC
+from data.private_files import session_secret
+from data.signed_in import SignedIn
+
+__all__ = ["COOKIE", "OPEN_PATHS", "current_person", "current_principal", "protect"]
+
+COOKIE = "readiness_session"
+SIGN_IN = "/sign-in"
+OPEN_PATHS = frozenset({SIGN_IN, "/healthz", "/readyz", *FILES})
+"""All that answers without a signed-in person: exact paths, no prefixes."""
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+}
+_STATUS: dict[type[Exception], int] = {NotSignedIn: 401, NotAllowed: 403}
+_log = structlog.get_logger(__name__)
+
+
+class Protected:
+    """The whole ASGI application behind the gate; ``app`` is the application inside."""
+
+    def __init__(self, app: ASGIApp, services: Services) -> None:
+        self.app = app
+        gate = _Gate(app, SignedIn(services.database))
+        secret = session_secret(services.settings)
+        self._plain = _with_cookie(gate, secret, secure=False)
+        self._secure = _with_cookie(gate, secret, secure=True)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        connection = HTTPConnection(scope)
+        # A Secure cookie never comes back over plain http, which is right everywhere but locally.
+        local = is_local_name(connection) and not is_encrypted(connection)
+        await (self._plain if local else self._secure)(scope, receive, send)
+
+
+def protect(app: ASGIApp, services: Services) -> Protected:
+    """Put the gate before ``app``. It must be the outermost part."""
+    return Protected(app, services)
+
+
+def _with_cookie(gate: ASGIApp, secret: str, *, secure: bool) -> SessionMiddleware:
+    return SessionMiddleware(
+        gate,
+        secret,
+        session_cookie=COOKIE,
+        max_age=SESSION_DAYS * 24 * 60 * 60,
+        same_site="lax",
+        https_only=secure,
+    )
+
+
+class _Gate:
+    def __init__(self, app: ASGIApp, signed_in: SignedIn) -> None:
+        self._app = app
+        self._signed_in = signed_in
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["signed_in"] = self._signed_in
+        try:
+            person = await self._admit(HTTPConnection(scope))
+        except (AccessError, DatabaseError) as error:
+            await _refuse(error, scope, receive, send)
+            return
+        if scope["type"] == "websocket":
+            with acting_as(person), TRAFFIC.open_socket():
+                await self._app(scope, receive, send)
+            return
+        started = perf_counter()
+        try:
+            with acting_as(person):
+                await self._app(scope, receive, _with_headers(send))
+        finally:
+            TRAFFIC.answered(perf_counter() - started)
+
+    async def _admit(self, connection: HTTPConnection) -> Person | None:
+        """The person; None only on the open paths. Raises NotSignedIn, NotAllowed."""
+        token = _bearer(connection)
+        if token is None and from_elsewhere(connection):
+            raise NotAllowed("This request comes from another site. Open the page here instead.")
+        if connection.scope["path"] in OPEN_PATHS:
+            return None
+        person = await (self._of_token(token) if token is not None else self._of_cookie(connection))
+        if person is None:
+            raise NotSignedIn
+        return person
+
+    async def _of_token(self, token: str) -> Person | None:
+        return await to_thread.run_sync(self._signed_in.of_token, token)
+
+    async def _of_cookie(self, connection: HTTPConnection) -> Person | None:
+        session = session_id(connection.scope)
+        if session is None:
+            return None
+        if (known := self._signed_in.known(session)) is not None:
+            return known
+        return await to_thread.run_sync(self._signed_in.of_session, session)
+
+
+def session_id(scope: Scope) -> UUID | None:
+    """The web session the cookie names; None where there is none (the cookie is signed)."""
+    raw = scope["session"].get("id")
+    return UUID(raw) if isinstance(raw, str) else None
+
+
+def _bearer(connection: HTTPConnection) -> str | None:
+    """The token, on the API only: pages are for people with a cookie."""
+    if not connection.scope["path"].startswith("/api/"):
+        return None
+    kind, _, token = connection.headers.get("authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else None
+
+
+async def _refuse(error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 4401, "reason": str(error)})
+        return
+    connection = HTTPConnection(scope)
+    if isinstance(error, NotSignedIn) and _is_page_load(connection):
+        await RedirectResponse(_sign_in_address(connection), 303)(scope, receive, send)
+        return
+    await _refusal(error)(scope, receive, _with_headers(send))
+
+
+def _refusal(error: Exception) -> Response:
+    if isinstance(error, DatabaseError):
+        _log.error("gate.database", error=str(error))
+    status = _STATUS.get(type(error), 503)
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    body = {"error": type(error).__name__, "message": str(error)}
+    return JSONResponse(body, status, headers)
+
+
+def _is_page_load(connection: HTTPConnection) -> bool:
+    path: str = connection.scope["path"]
+    if connection.scope["method"] not in ("GET", "HEAD") or path.startswith(("/api/", "/_dash-")):
+        return False
+    return "text/html" in connection.headers.get("accept", "")
+
+
+def _sign_in_address(connection: HTTPConnection) -> str:
+    wanted = connection.url.path + (f"?{connection.url.query}" if connection.url.query else "")
+    return SIGN_IN if wanted == "/" else f"{SIGN_IN}?next={quote(wanted, safe='/')}"
+
+
+def _with_headers(send: Send) -> Send:
+    async def sender(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+            # For this person alone: no cache keeps it, nor does Back show it after leaving.
+            if headers.get("content-type", "").startswith(("text/html", "application/json")):
+                headers.setdefault("Cache-Control", "no-store")
+        await send(message)
+
+    return sender

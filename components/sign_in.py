@@ -1,0 +1,79 @@
+"""The sign-in page: plain HTML that works without scripts, before anything of Dash is loaded."""
+
+from html import escape
+
+STYLE = "/assets/sign-in.css"
+FILES: frozenset[str] = frozenset({STYLE})
+"""The static files this page needs, and so the only ones served to strangers."""
+
+_MARK = (
+    '<svg class="sign-in-mark" viewBox="0 0 48 32" aria-hidden="true" focusable="false">'
+    '<path class="pull" d="M2 6h14l5 5-5 5H2z"/><path class="pain" d="M2 20h10l4 4-4 4H2z"/>'
+    '<path class="anxiety" d="M46 6H34l-5 5 5 5h12z"/>'
+    '<path class="anchors" d="M46 20h-6l-4 4 4 4h6z"/>'
+    '<path class="line" d="M24.5 2v28"/></svg>'
+)
+
+
+_NO_ACCOUNT = "No account? Ask an administrator of your organisation."
+
+
+def sign_in_page(*, email: str = "", wanted: str = "/", problem: str = "", hint: str = "") -> str:
+    """The whole document. ``wanted``: where to go afterwards; ``problem``: why it did not work."""
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Sign in · AI Readiness Analytics</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="{STYLE}">
+</head>
+<body class="sign-in">
+<main class="sign-in-card">
+{_MARK}
+<h1>AI Readiness Analytics</h1>
+<p class="sign-in-lead">Sign in to see what your people say about working with AI.</p>
+{_problem(problem)}
+<form method="post" action="/sign-in">
+<input type="hidden" name="next" value="{escape(wanted)}">
+{_email(email, problem)}
+{_password(problem)}
+<button type="submit">Sign in</button>
+</form>
+<p class="sign-in-hint">{escape(hint or _NO_ACCOUNT)}</p>
+</main>
+</body>
+</html>
+"""
+
+
+def _problem(problem: str) -> str:
+    if not problem:
+        return ""
+    return f'<p class="sign-in-problem" id="problem" role="alert">{escape(problem)}</p>'
+
+
+def _email(email: str, problem: str) -> str:
+    return (
+        '<label for="email">Email</label>'
+        f'<input id="email" name="email" type="email" value="{escape(email)}" required'
+        f' maxlength="254" autocomplete="username" {_state(problem)}{_focus(not email)}>'
+    )
+
+
+def _password(problem: str) -> str:
+    return (
+        '<label for="password">Password</label>'
+        '<input id="password" name="password" type="password" required maxlength="1024"'
+        f' autocomplete="current-password" {_state(problem)}{_focus(bool(problem))}>'
+    )
+
+
+def _state(problem: str) -> str:
+    return 'aria-invalid="true" aria-describedby="problem"' if problem else ""
+
+
+def _focus(wanted: bool) -> str:
+    return " autofocus" if wanted else ""

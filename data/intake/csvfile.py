@@ -33,7 +33,8 @@ def csv_lines(path: Path, encoding: str, delimiter: str) -> Iterator[Opened]:
     with path.open("rb") as raw, io.TextIOWrapper(raw, used, "strict", newline="") as file:
         lines = _lines(path, used, csv.reader(file, delimiter=delimiter, strict=True))
         # The text layer forbids tell() while it iterates; the bytes under it do not.
-        yield lines, lambda: (raw.tell(), size), {"encoding": used, "delimiter": delimiter}
+        named = "utf-8" if used == "utf-8-sig" else used
+        yield lines, lambda: (raw.tell(), size), {"encoding": named, "delimiter": delimiter}
 
 
 def _lines(

@@ -2,6 +2,7 @@
 
 ReadinessError
 ├── SettingsError            a setting is missing or wrong: the start stops
+├── StartFailed              a part of the product does not stay up
 ├── DatabaseError            the database cannot be reached, started or upgraded
 │   ├── DatabaseHeld         another process holds this data folder
 │   └── DatabaseTooOld       PostgreSQL older than 15
@@ -32,6 +33,10 @@ class ReadinessError(Exception):
 
 class SettingsError(ReadinessError):
     """A setting is missing or wrong."""
+
+
+class StartFailed(ReadinessError):
+    """A part of the product stopped and could not be started again."""
 
 
 class DatabaseError(ReadinessError):

@@ -24,14 +24,14 @@ def _default_home() -> Path:
 
 
 def _postgres(value: str) -> str:
-    """The address with the driver this product uses. Raises ValueError for another database."""
+    """The address in libpq's own spelling. Raises ValueError for another database."""
     try:
         url = make_url(value)
     except ArgumentError as error:
         raise ValueError("an address like postgresql://user:password@host/database") from error
     if url.drivername not in {"postgres", "postgresql", "postgresql+psycopg"}:
         raise ValueError("an address that begins with postgresql://")
-    return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 PostgresUrl = Annotated[str, AfterValidator(_postgres)]

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -131,7 +132,7 @@ def _engine(url: str, pool_size: int, pooled: bool) -> Engine:
     if pooled:
         options["prepare_threshold"] = None
     engine = create_engine(
-        url,
+        make_url(url).set(drivername="postgresql+psycopg"),
         connect_args=options,
         pool_size=pool_size,
         max_overflow=pool_size,

@@ -180,7 +180,8 @@ class Server:
         with tempfile.TemporaryFile("w+") as output:
             done = subprocess.run(
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                cwd=self.folder, check=False, **self.account.process_options(),  # type: ignore[call-overload]
+                cwd=self.folder, check=False, start_new_session=True,
+                **self.account.process_options(),  # type: ignore[call-overload]
             )  # fmt: skip
             output.seek(0)
             said: str = output.read()

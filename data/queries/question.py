@@ -37,6 +37,7 @@ class Wave:
     thresholds: Thresholds
     invited: int | None
     has_respondent_ids: bool
+    leaves_out_low_quality: bool
 
 
 @dataclass(frozen=True, slots=True)

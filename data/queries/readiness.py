@@ -1,7 +1,7 @@
 """Readiness of a group, and the forces it rests on."""
 
 from data.analysis import gate
-from data.analysis.cells import UNSCORED
+from data.analysis.cells import LOW_QUALITY, UNSCORED
 from data.analysis.forces import FORCES, Figure, strength
 from data.queries.cells import Sums, sums
 from data.queries.changes import changed
@@ -18,11 +18,12 @@ from data.queries.question import Asked, Question
 from data.queries.results import ForceFigure, ForcesAnswer, ReadinessAnswer
 
 MANY_UNSCORED = "{share:g} % of these answers have no readiness: too many questions were skipped."
+LOW_LEFT_OUT = "At least {n} answers of low quality are left out."
 _WARN_ABOVE = 20.0
 
 
 def _own(asked: Asked) -> Sums:
-    figures = [*forces_and_readiness(asked.wave), UNSCORED]
+    figures = [*forces_and_readiness(asked.wave), UNSCORED, LOW_QUALITY]
     return sums(asked, figures).get((asked.wave.id, None), Sums({}))
 
 
@@ -36,13 +37,15 @@ def _readiness(asked: Asked) -> ReadinessAnswer:
     warning = ""
     if lacking is not None and lacking > _WARN_ABOVE:
         warning = MANY_UNSCORED.format(share=lacking)
+    low = gate.in_fives(own[LOW_QUALITY].part) if asked.wave.leaves_out_low_quality else 0
     change = changed(asked)
     row = next((r for r in change.rows if r.figure is Figure.READINESS), None)
     return ReadinessAnswer(
-        **about(asked, own, warning, _assumption(value, known)),
+        **about(asked, own, warning, _left_out(low), _assumption(value, known)),
         readiness=estimate(value),
         forces=asked.wave.forces,
         unscored_share=lacking,
+        low_quality=low or None,
         change=row.change if row else None,
         previous=change.previous,
     )
@@ -73,6 +76,10 @@ def _forces(asked: Asked) -> ForcesAnswer:
         not_asked=tuple(f for f in FORCES if f not in wave.forces),
         readiness=estimate(value),
     )
+
+
+def _left_out(low: int) -> str:
+    return LOW_LEFT_OUT.format(n=low) if low else ""
 
 
 def _assumption(value: gate.Shown, known: int | None) -> str:

@@ -142,11 +142,16 @@ _NUMBERS = (Column("n", "whole"), Column("Mean", "number"), Column("95 % half-wi
 
 
 class ReadinessAnswer(Answer):
-    """Readiness 0-100 of the group, the forces it rests on, and the change since the last wave."""
+    """Readiness 0-100 of the group, the forces it rests on, and the change since the last wave.
+
+    ``unscored_share``: 0-100 % of sessions without readiness. ``low_quality``: how many sessions
+    were left out for their quality, at least (in fives; None below 5).
+    """
 
     readiness: Estimate = Estimate(n=0)
     forces: tuple[Force, ...] = ()
     unscored_share: float | None = None
+    low_quality: int | None = None
     change: Difference | None = None
     previous: str = ""
 
@@ -300,13 +305,15 @@ class WaveRow(_Value):
 class WavesAnswer(Answer):
     """Readiness and forces wave by wave, oldest first, and whether there is a trend.
 
-    ``direction`` is None where it is not clear or not defined.
+    ``direction`` is None where it is not clear or not defined; ``directions`` holds those of single
+    figures that are, and what they mean for readiness.
     """
 
     rows: tuple[WaveRow, ...] = ()
     forces: tuple[Force, ...] = ()
     direction: Literal["improving", "stable", "declining"] | None = None
     p: float | None = None
+    directions: dict[Figure, Literal["improving", "stable", "declining"]] = {}
 
     def table(self) -> Table:
         columns = (

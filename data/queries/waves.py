@@ -34,8 +34,9 @@ def _waves(asked: Asked) -> WavesAnswer:
         **about(asked, every[asked.wave.id], *_notes(asked, of)),
         rows=tuple(_row(w, every[w.id]) for w in visible),
         forces=asked.wave.forces,
-        direction=_word(readiness),
+        direction=_word(Figure.READINESS, readiness),
         p=readiness.p,
+        directions={f: way for f, one in of.items() if (way := _word(f, one))},
     )
 
 
@@ -49,8 +50,8 @@ def _row(wave: Wave, of: Sums) -> WaveRow:
     )
 
 
-def _word(found: Trend) -> Literal["improving", "stable", "declining"] | None:
-    way = direction(Figure.READINESS, found)
+def _word(figure: Figure, found: Trend) -> Literal["improving", "stable", "declining"] | None:
+    way = direction(figure, found)
     return None if way is None else way.value
 
 

@@ -1,0 +1,171 @@
+"""EnhancedAnalytics and all it holds. Null: not computed, not defined or withheld; never zero."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from data.contracts.base import (
+    Contract,
+    Count,
+    ImpactLevel,
+    Percent,
+    ReadinessScore,
+    Score,
+    Seconds,
+    SentimentLabel,
+    Share,
+    StrengthName,
+    SystemHealth,
+    TrendDirection,
+)
+
+
+class JTBDForceMetrics(Contract):
+    """One force. ``demographic`` has counts and themes only: its other fields are null."""
+
+    average_score: Score | None = None
+    strength: StrengthName | None = None
+    total_responses: Count = Field(0, description="respondents in this score's base")
+    top_themes: tuple[str, ...] = ()
+    trend_direction: TrendDirection | None = Field(
+        None, description="what the trend means for readiness; null where it is not clear"
+    )
+    confidence_level: Share | None = Field(
+        None, description="1 - half-width / 2 of the 95 % interval: a precision, no probability"
+    )
+    business_impact: ImpactLevel | None = None
+    department_variation: dict[str, Score] = Field(
+        default_factory=dict, description="mean score by department name"
+    )
+
+
+class JTBDAnalysis(Contract):
+    """The four forces of progress, and the questions that only segment."""
+
+    pain_of_old: JTBDForceMetrics = JTBDForceMetrics()
+    pull_of_new: JTBDForceMetrics = JTBDForceMetrics()
+    anchors_to_old: JTBDForceMetrics = JTBDForceMetrics()
+    anxiety_of_new: JTBDForceMetrics = JTBDForceMetrics()
+    demographic: JTBDForceMetrics = JTBDForceMetrics()
+
+
+class GroupMetrics(Contract):
+    """A department or role that is large enough to be shown apart."""
+
+    name: str
+    total_responses: Count
+    readiness: ReadinessScore | None = None
+    readiness_half_width: float | None = Field(None, description="of the 95 % interval")
+    force_scores: dict[str, Score] = Field(default_factory=dict, description="by force")
+    against_rest: Literal["better", "worse", "none", "too_few"] | None = Field(
+        None, description="readiness against all others in sight, tested"
+    )
+
+
+class DepartmentMetrics(GroupMetrics):
+    """A department; its completion rate where 5 or more started."""
+
+    completion_rate: Percent | None = None
+
+
+class RoleMetrics(GroupMetrics):
+    """A role."""
+
+
+class ReadinessSegmentation(Contract):
+    """Share of classified sessions; null where a segment is too small to stand apart."""
+
+    champions: Percent | None = None
+    torn: Percent | None = None
+    indifferent: Percent | None = None
+    resisters: Percent | None = None
+    classified: Count | None = Field(None, description="respondents in the base")
+
+
+class VoiceAnalyticsMetrics(Contract):
+    """Completed recordings only; null until there are enough of them."""
+
+    total_recordings: Count | None = None
+    average_duration: Seconds | None = None
+    transcription_accuracy: Share | None = None
+    accuracy_basis: Literal["word_error_rate", "transcriber_confidence"] | None = None
+    quality_distribution: dict[str, Count] | None = None
+    language_breakdown: dict[str, Count] | None = None
+    sentiment_distribution: dict[SentimentLabel, Count] | None = None
+
+
+class TrendData(Contract):
+    """One wave: at the middle of its answers, UTC."""
+
+    survey_id: UUID
+    name: str
+    at: datetime
+    total_responses: Count
+    readiness: ReadinessScore | None = None
+    readiness_half_width: float | None = None
+    force_scores: dict[str, Score] = Field(default_factory=dict, description="by force")
+
+
+class EngagementTrend(Contract):
+    """Who took part in one wave."""
+
+    survey_id: UUID
+    name: str
+    at: datetime
+    started: Count
+    completion_rate: Percent | None = None
+    response_rate: Percent | None = None
+
+
+class QualityMetrics(Contract):
+    """How far the figures can be relied on."""
+
+    unscored_share: Percent | None = Field(None, description="sessions without readiness")
+    low_quality: Count | None = Field(None, description="sessions left out, in fives; null below 5")
+    reliability: dict[str, float] = Field(
+        default_factory=dict, description="Cronbach's alpha by force"
+    )
+
+
+class LiveMetrics(Contract):
+    """The whole organisation, just now. Counts move in fives; 0 reads "fewer than 5"."""
+
+    active_respondents: Count
+    responses_in_last_hour: Count
+    average_response_time: Seconds | None = None
+    current_completion_rate: Percent | None = None
+    system_health: SystemHealth
+
+
+class AboutFigures(Contract):
+    """Of which survey the figures are, how old, and what was withheld."""
+
+    state: Literal["ready", "empty", "suppressed"]
+    reason: str = ""
+    survey: str = ""
+    data_time: datetime | None = Field(None, description="of the release, UTC")
+    smallest_group: Count = 5
+    left_out: bool = Field(False, description="groups that are too small were left out")
+    notes: tuple[str, ...] = ()
+
+
+class EnhancedAnalytics(Contract):
+    """Everything about the answers of one survey, for one viewer and one choice of filters."""
+
+    total_responses: Count | None = Field(None, description="counted sessions")
+    completion_rate: Percent | None = None
+    average_time: Seconds | None = Field(None, description="mean of completed sessions, seconds")
+    unique_respondents: Count | None = None
+    readiness: ReadinessScore | None = None
+    jtbd_analysis: JTBDAnalysis = JTBDAnalysis()
+    department_breakdown: dict[str, DepartmentMetrics] = Field(default_factory=dict)
+    role_breakdown: dict[str, RoleMetrics] = Field(default_factory=dict)
+    readiness_segments: ReadinessSegmentation = ReadinessSegmentation()
+    voice_metrics: VoiceAnalyticsMetrics = VoiceAnalyticsMetrics()
+    response_trajectory: tuple[TrendData, ...] = ()
+    engagement_trends: tuple[EngagementTrend, ...] = ()
+    data_quality: QualityMetrics = QualityMetrics()
+    live_metrics: LiveMetrics
+    about: AboutFigures

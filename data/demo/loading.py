@@ -34,7 +34,7 @@ from data.demo.population import SMALLEST, Population, population
 from data.demo.quarters import TIMEZONE, Wave, waves
 from data.demo.rows import Block, made_of
 from data.demo.scores import SCORE_COLUMNS, score_rows
-from data.demo.story import DEPARTMENTS, WAVES
+from data.demo.story import WAVES
 from data.demo.voices import voices
 from data.errors import IntakeError
 
@@ -167,10 +167,7 @@ def _clear(connection: Connection, organization: UUID) -> None:
         connection,
         departments,
         ("organization_id", "id", "name"),
-        (
-            (organization, id_, department.name)
-            for id_, department in zip(rows.department_ids(organization), DEPARTMENTS, strict=True)
-        ),
+        ((organization, id_, name) for name, id_ in rows.department_ids(organization).items()),
         "keep",
     )
 

@@ -49,8 +49,9 @@ def made_of(*parts: object) -> str:
     return hashlib.md5("/".join(map(str, parts)).encode(), usedforsecurity=False).hexdigest()
 
 
-def department_ids(organization: UUID) -> tuple[str, ...]:
-    return tuple(made_of(organization, "department", d.name) for d in DEPARTMENTS)
+def department_ids(organization: UUID) -> dict[str, str]:
+    """Ids of the departments by name, in the order of the story."""
+    return {d.name: made_of(organization, "department", d.name) for d in DEPARTMENTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _asked(item: Item) -> tuple[object, ...]:
 
 def session_rows(block: Block) -> Iterator[Row]:
     people, answered = block.people, block.answered
-    departments = department_ids(block.organization)
+    departments = tuple(department_ids(block.organization).values())
     roles = [*(role.name for role in ROLES), None]
     began = block.times(np.zeros(len(answered)))
     ended = block.times(answered.seconds)

@@ -28,7 +28,7 @@ def score_rows(block: Block) -> Iterator[Row]:
     """Rows of session_scores; nobody may be in the block twice. Ids and lists are text for COPY."""
     people, answered = block.people, block.answered
     scores = scoring.score(answered.values, _ITEMS)
-    departments = department_ids(block.organization)
+    departments = tuple(department_ids(block.organization).values())
     roles = [*(role.name for role in ROLES), ""]
     columns = zip(
         block.ids, block.users, people.department[answered.person].tolist(),

@@ -1,15 +1,15 @@
 """Horizontal bars with their label above each: readable on a phone however long the names are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
 from components.theme import QUIET, TEXT, TRACK
 from components.widgets import words
-from components.widgets.figures import ROW, box, canvas, rule, say
+from components.widgets.figures import ROW, box, canvas, rule, say, swatch
 
-NAME_LENGTH = 44
+NAME_LENGTH = 40
 """Characters of a name that fit beside its value at 320 px; hover has the whole name."""
 
 
@@ -29,19 +29,35 @@ class Bar:
     hover: str
 
 
-def bars(rows: Sequence[Bar], start: float, ends: tuple[float, float], mark: float) -> go.Figure:
+KEY = 24
+"""Pixels of the line under the bars that says what the colours mean."""
+
+
+def bars(
+    rows: Sequence[Bar],
+    start: float,
+    ends: tuple[float, float],
+    mark: float,
+    key: Mapping[str, str] | None = None,
+) -> go.Figure:
     """Bars downward in the given order, from ``start``, on an axis from ``ends[0]`` to ``ends[1]``.
 
-    ``mark`` is the reading line (zero, or the middle of a scale). Grows with the rows.
+    ``mark`` is the reading line (zero, or the middle of a scale). ``key`` names colours where the
+    bars' own labels do not. Grows with the rows.
     """
-    height = max(len(rows), 1) * ROW
-    drawn = canvas(x=ends, y=(len(rows), 0), height=height, margin=(2, 2, 0, 0))
+    bottom = KEY if key else 0
+    height = max(len(rows), 1) * ROW + bottom
+    drawn = canvas(x=ends, y=(max(len(rows), 1), 0), height=height, margin=(2, 2, 0, bottom))
+    for position, (name, colour) in enumerate((key or {}).items()):
+        at = (position / len(key or {}), 0.0)
+        swatch(drawn, colour, at, shift=(0, -14))
+        say(drawn, name, at=at, anchor="left", refs=("paper", "paper"), shift=(17, -14))
     for position, row in enumerate(rows):
         _label(drawn, row, position)
         if row.value is not None:
             box(drawn, ends, (position + 0.56, position + 0.84), TRACK)
             _bar(drawn, row, position, start)
-    rule(drawn, (mark, mark), (0.45, len(rows)), QUIET)
+            rule(drawn, (mark, mark), (position + 0.5, position + 0.9), QUIET)
     return drawn
 
 

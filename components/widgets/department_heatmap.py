@@ -11,9 +11,9 @@ from data import queries
 from data.analysis.forces import DIRECTION, FORCE_NAMES, MIDPOINT, Figure, Force
 from data.queries.results import MARK_SIGNS, MARK_WORDS, GroupRow, GroupsAnswer, Mark
 
-LINE_HEIGHT = 34
+LINE_HEIGHT = 38
 NAME_WIDTH, NAME_LENGTH = 104, 15
-HEADER, FOOTER = 26, 34
+HEADER, FOOTER = 26, 46
 
 REACH = 2.0
 """Distance from the middle of the scale (3) at which a colour is full."""
@@ -42,7 +42,7 @@ def figure(answer: GroupsAnswer, options: HeatmapOptions) -> go.Figure:
     _hatched(drawn, answer)
     _texts(drawn, answer, options)
     _names(drawn, answer)
-    legend = "cool helps readiness, warm holds it back; 3 is the middle"
+    legend = "Cool helps readiness, warm holds it back;<br>the card's own colour is the middle, 3"
     say(
         drawn,
         legend,

@@ -23,7 +23,7 @@ def figure(answer: GroupsAnswer, options: Options) -> go.Figure:
     common = {"align": aligned, "line": {"color": LINE, "width": 1}}
     drawn.add_trace(
         go.Table(
-            columnwidth=[2.4 if column.kind == "text" else 1 for column in table.columns],
+            columnwidth=[2 if column.kind == "text" else 1 for column in table.columns],
             header={
                 "values": [f"<b>{words.wrap(c.header, 12)}</b>" for c in table.columns],
                 "fill": {"color": PAGE},

@@ -119,6 +119,18 @@ def rule(
     )
 
 
+def swatch(
+    figure: go.Figure, colour: str, at: tuple[float, float], *, shift: tuple[int, int] = (0, 0)
+) -> None:
+    """A square of 12 px whose left middle is at this fraction of the canvas."""
+    figure.add_shape(
+        {"type": "rect", "xref": "paper", "yref": "paper", "xsizemode": "pixel"}
+        | {"ysizemode": "pixel", "xanchor": at[0], "yanchor": at[1]}
+        | {"x0": shift[0], "x1": shift[0] + 12, "y0": shift[1] - 6, "y1": shift[1] + 6}
+        | {"fillcolor": colour, "line": {"width": 0}}
+    )
+
+
 def band(
     figure: go.Figure,
     xs: Sequence[Any],

@@ -30,12 +30,12 @@ HEAD = 5.0
 """Length of an arrow's head, in units of the scale."""
 
 ROWS: tuple[tuple[Force, Force, float], ...] = (
-    (Force.PAIN, Force.ANCHORS, 64.0),
-    (Force.PULL, Force.ANXIETY, 25.0),
+    (Force.PAIN, Force.ANCHORS, 63.0),
+    (Force.PULL, Force.ANXIETY, 17.0),
 )
 """Which forces face each other, and the height of their arrows."""
 
-SCALE, TOP = 8.0, 93.0
+SCALE, TOP = 2.0, 98.0
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class _Side:
 
 
 def figure(answer: ForcesAnswer, options: Options) -> go.Figure:
-    drawn = canvas(x=(LEFT, RIGHT), y=(0, 100), margin=(2, 2, 0, 0))
+    drawn = canvas(x=(LEFT, RIGHT), y=(0, 100), margin=(2, 2, 24, 18))
     line = answer.readiness.mean if answer.readiness.mean is not None else BALANCE
     _balance(drawn, answer, line)
     found = {f.force: f for f in answer.forces}
@@ -186,8 +186,9 @@ def _said(force: Force, found: ForceFigure | None) -> str:
     if found is None:
         return f"{name} (not asked)"
     if found.score.mean is None:
-        return f"{name} (hidden: too few answers)"
-    return f"{name} at {', '.join(part for part in _lines(found) if part)}"
+        return f"{name} (hidden, too few answers)"
+    score, share = _lines(found)
+    return f"{name} ({', '.join(part for part in (score, share) if part)})"
 
 
 WIDGET = Widget(
@@ -206,5 +207,5 @@ WIDGET = Widget(
     figure=figure,
     headline=headline,
     summary=summary,
-    size=(6, 4),
+    size=(6, 5),
 )

@@ -33,7 +33,7 @@ def series(answer: WavesAnswer, force: Force) -> list[tuple[WaveRow, Estimate]]:
 
 def figure(answer: WavesAnswer, options: Options) -> go.Figure:
     """Lines on the scale 1-5, as much of it as is used; the dotted line is its middle."""
-    drawn = canvas(margin=(4, LABEL_WIDTH, 8, 36))
+    drawn = canvas(margin=(14, LABEL_WIDTH, 8, 40))
     lines = {force: line for force in answer.forces if (line := series(answer, force))}
     if not lines:
         return drawn
@@ -43,12 +43,12 @@ def figure(answer: WavesAnswer, options: Options) -> go.Figure:
     rule(drawn, (0, 1), (MIDDLE, MIDDLE), QUIET, xref="paper", line={"dash": "dot"})
     say(
         drawn,
-        "3 = middle",
+        "3",
         at=(0, MIDDLE),
-        anchor="left",
-        vertical="bottom",
+        anchor="right",
         refs=("paper", "y"),
         colour=QUIET,
+        shift=(-3, 0),
     )
     for force, line in lines.items():
         _line(drawn, force, line)
@@ -144,7 +144,7 @@ WIDGET = Widget(
     key="forces-over-time",
     type=WidgetType.LINE_CHART,
     title="The forces over time",
-    unit="mean scores 1-5",
+    unit="mean scores 1-5, 3 is the middle",
     description=(
         "The mean score of each force in each wave, whiskers are 95 % intervals. Solid lines drive "
         "towards AI, dashed lines hold back; the dotted line is the middle of the scale, 3."

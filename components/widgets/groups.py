@@ -27,10 +27,16 @@ def headline(answer: GroupsAnswer, options: Options) -> str:
         return f"No {answer.dimension} differs clearly from the rest"
     parts = []
     if better:
-        parts.append(f"{_names(better, answer)} more ready than the rest")
+        parts.append(f"{_names(better, answer)} {_be(better)} more ready than the rest")
     if worse:
-        parts.append(f"{_names(worse, answer)} less" + ("" if better else " ready than the rest"))
+        verb = "" if better else f" {_be(worse)}"
+        ending = "" if better else " ready than the rest"
+        parts.append(f"{_names(worse, answer)}{verb} less{ending}")
     return words.capital(", ".join(parts))
+
+
+def _be(rows: list[GroupRow]) -> str:
+    return "is" if len(rows) == 1 else "are"
 
 
 def _names(rows: list[GroupRow], answer: GroupsAnswer) -> str:

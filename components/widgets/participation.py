@@ -12,7 +12,7 @@ from data.queries.results import ParticipationAnswer
 def figure(answer: ParticipationAnswer, options: Options) -> go.Figure:
     """A ring of the response rate, or of the completion rate where the invited are unknown."""
     if answer.response_rate is not None and answer.invited is not None:
-        under = f"{answer.started:,} of {answer.invited:,} invited"
+        under = f"{answer.started:,} of {answer.invited:,}<br>invited"
         return progress(answer.response_rate, f"{words.number(answer.response_rate)} %", under)
     if answer.completion_rate is not None:
         inside = f"{words.number(answer.completion_rate)} %"
@@ -66,5 +66,5 @@ WIDGET = Widget(
     figure=figure,
     headline=headline,
     summary=summary,
-    size=(4, 3),
+    size=(4, 4),
 )

@@ -35,8 +35,15 @@ def chosen(answer: ItemsAnswer, options: QuestionsOptions) -> list[ItemRow]:
 
 def figure(answer: ItemsAnswer, options: QuestionsOptions) -> go.Figure:
     """Bars from 1, the scale's lowest score; the line is the middle, 3."""
-    rows = [_bar(row) for row in chosen(answer, options)]
-    return bars(rows, LOWEST, (LOWEST, HIGHEST), MIDDLE)
+    rows = chosen(answer, options)
+    return bars([_bar(row) for row in rows], LOWEST, (LOWEST, HIGHEST), MIDDLE, _key(rows))
+
+
+def _key(rows: list[ItemRow]) -> dict[str, str]:
+    """The colours of the forces among these rows, and of outcomes."""
+    forces = {row.force for row in rows}
+    names = {words.capital(words.SHORT_NAMES[f]): FORCE_COLOURS[f] for f in Force if f in forces}
+    return names | ({"Outcome": ACCENT} if None in forces else {})
 
 
 def _bar(row: ItemRow) -> Bar:

@@ -19,7 +19,7 @@ def figure(answer: ReadinessAnswer, options: Options) -> go.Figure:
     """A bar from 0 to the mean; the paler band over it is the 95 % interval."""
     estimate = answer.readiness
     drawn = canvas(x=(0, 100), y=(0, 100), margin=(8, 8, 4, 4))
-    say(drawn, big_number(answer), at=(0, 74), anchor="left", size=HUGE, bold=True)
+    say(drawn, big_number(answer), at=(0, 76), anchor="left", size=HUGE, bold=True)
     box(drawn, (0, 100), (34, 46), TRACK)
     if estimate.mean is not None:
         box(drawn, (0, estimate.mean), (34, 46), ACCENT)

@@ -25,7 +25,7 @@ def known(answer: WavesAnswer) -> list[WaveRow]:
 def figure(answer: WavesAnswer, options: Options) -> go.Figure:
     """A line on the readiness scale; balance (50) is always on it."""
     rows = known(answer)
-    drawn = canvas(margin=(4, 4, 8, 36))
+    drawn = canvas(margin=(20, 4, 8, 40))
     if not rows:
         return drawn
     low, high = _range(rows)
@@ -34,12 +34,12 @@ def figure(answer: WavesAnswer, options: Options) -> go.Figure:
     rule(drawn, (0, 1), (BALANCE, BALANCE), QUIET, xref="paper", line={"dash": "dot"})
     say(
         drawn,
-        "50 = balance",
+        "50",
         at=(0, BALANCE),
-        anchor="left",
-        vertical="bottom",
+        anchor="right",
         refs=("paper", "y"),
         colour=QUIET,
+        shift=(-3, 0),
     )
     certain = [row for row in rows if row.readiness.low is not None]
     if len(certain) > 1:
@@ -126,8 +126,8 @@ WIDGET = Widget(
     unit="0-100, 50 is balance",
     description=(
         "Mean readiness of each wave at its real date; the band and the whiskers are 95 % "
-        "intervals. A trend is claimed only where a test over all waves finds one; stable means "
-        "that a real change would have been seen."
+        "intervals, the dotted line is balance, 50. A trend is claimed only where a test over all "
+        "waves finds one; stable means that a real change would have been seen."
     ),
     question=queries.waves,
     options=Options,

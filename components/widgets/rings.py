@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from components.theme import ACCENT, CARD, QUIET, TRACK
-from components.widgets.figures import LARGE, SMALL, canvas, say
+from components.widgets.figures import LARGE, SMALL, canvas, say, swatch
 
 LABELS = 0.52
 """Where the labels' column starts, as a share of the width; the ring stands left of it."""
@@ -42,28 +42,8 @@ def donut(parts: Sequence[Part], centre: str, under: str) -> go.Figure:
         height = 0.5 + step * ((len(parts) - 1) / 2 - position)
         text = f"<b>{part.name}</b><br>{part.said}"
         say(drawn, text, at=(LABELS, height), anchor="left", refs=refs, shift=(18, 0))
-        _swatch(drawn, part, height)
+        swatch(drawn, part.colour, (LABELS, height), shift=(0, 8))
     return drawn
-
-
-def _swatch(drawn: go.Figure, part: Part, height: float) -> None:
-    drawn.add_shape(
-        {
-            "type": "rect",
-            "xref": "paper",
-            "yref": "paper",
-            "xsizemode": "pixel",
-            "ysizemode": "pixel",
-            "xanchor": LABELS,
-            "yanchor": height,
-            "x0": 0,
-            "x1": 12,
-            "y0": 2,
-            "y1": 14,
-            "fillcolor": part.colour,
-            "line": {"width": 0},
-        }
-    )
 
 
 def _ring(
@@ -97,6 +77,6 @@ def progress(percent: float | None, inside: str, under: str) -> go.Figure:
     ring.update(hoverinfo="skip")
     drawn.add_trace(ring)
     refs = ("paper", "paper")
-    say(drawn, inside, at=(0.5, 0.5), size=LARGE, bold=True, refs=refs, shift=(0, 12))
-    say(drawn, under, at=(0.5, 0.5), size=SMALL, colour=QUIET, refs=refs, shift=(0, -18))
+    say(drawn, inside, at=(0.5, 0.5), size=LARGE, bold=True, refs=refs, shift=(0, 14))
+    say(drawn, under, at=(0.5, 0.5), size=SMALL, colour=QUIET, refs=refs, shift=(0, -20))
     return drawn

@@ -79,5 +79,5 @@ WIDGET = Widget(
     figure=figure,
     headline=headline,
     summary=summary,
-    size=(4, 3),
+    size=(4, 4),
 )

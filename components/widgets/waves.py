@@ -16,7 +16,7 @@ _DAY = timedelta(days=1)
 TICKS = 4
 """At most this many waves are named under the axis: more would touch at 320 px."""
 
-NAME_LENGTH = 10
+NAME_LENGTH = 8
 
 
 def time_axis(drawn: go.Figure, rows: Sequence[WaveRow], room: float) -> None:
@@ -27,7 +27,7 @@ def time_axis(drawn: go.Figure, rows: Sequence[WaveRow], room: float) -> None:
     span = (last - first) or _DAY
     drawn.update_xaxes(
         visible=True,
-        range=[first - span * 0.08, last + span * room],
+        range=[first - span * 0.1, last + span * room],
         tickvals=[row.at for row in named],
         ticktext=[words.wrap(row.name, NAME_LENGTH) for row in named],
         tickfont={"size": SMALL, "color": QUIET},

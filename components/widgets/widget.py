@@ -1,5 +1,6 @@
 """What a widget is, and the registry that holds them: one frozen value a widget, one file each."""
 
+import builtins
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -61,7 +62,7 @@ class Widget(Generic[A, O]):
     unit: str
     description: str
     question: Question[A]
-    options: type[O]
+    options: builtins.type[O]
     figure: Callable[[A, O], go.Figure]
     headline: Callable[[A, O], str]
     summary: Callable[[A, O], str]
@@ -71,7 +72,8 @@ class Widget(Generic[A, O]):
     def chosen(self, raw: Mapping[str, object] | None) -> O:
         """Options from a client or a saved layout. Raises LayoutInvalid naming what is wrong."""
         try:
-            return self.options.model_validate(dict(raw or {}))
+            chosen: O = self.options.model_validate(dict(raw or {}))
+            return chosen
         except ValidationError as error:
             wrong = ", ".join(str(e["loc"][0]) for e in error.errors() if e["loc"]) or "settings"
             raise LayoutInvalid(

@@ -60,7 +60,7 @@ def flow(rows: tuple[TermRow, ...]) -> list[list[Placed]]:
         return []
     most, least = max(r.authors for r in rows), min(r.authors for r in rows)
     lines: list[list[Placed]] = []
-    end = LINE_WIDTH
+    end = float(LINE_WIDTH)
     for row in rows:
         size = size_of(row.authors, most, least)
         width = min(len(words.cut(row.term, LONGEST)) * size * CHARACTER, LINE_WIDTH)
@@ -132,8 +132,8 @@ def summary(answer: TermsAnswer, options: WordsOptions) -> str:
     if not answer.rows:
         return "No word was written by enough people to show."
     parts = [f"“{row.term}” ({row.authors:,})" for row in answer.rows[:5]]
-    base = "" if answer.base is None else f" of {answer.base:,} who wrote anything"
-    return f"Most people{base} write about {words.listed(parts)}. Numbers count people, not uses."
+    base = "" if answer.base is None else f", of {answer.base:,} who wrote anything"
+    return f"The words most people wrote are {words.listed(parts)}{base}. Numbers count people."
 
 
 WIDGET = Widget(

@@ -1,0 +1,49 @@
+"""What every file says of itself, so that a figure passed on keeps its meaning."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from components.widgets.words import moment
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """``threshold``: the smallest group shown; ``n``: respondents in the figures' base.
+
+    ``filters`` are in words ("All departments"). Times are aware; ``data_time`` is when the figures
+    were computed. ``notes`` are what a reader must know (groups left out, surveys not pooled).
+    """
+
+    title: str
+    survey: str
+    filters: str
+    threshold: int
+    n: int | None
+    data_time: datetime | None
+    generated_at: datetime
+    measure: str = ""
+    notes: Sequence[str] = ()
+
+    def lines(self) -> list[tuple[str, str | int | datetime]]:
+        """Label and value, in reading order; what is not known is left out."""
+        pairs: list[tuple[str, str | int | datetime | None]] = [
+            ("Finding", self.title),
+            ("Measure", self.measure or None),
+            ("Survey", self.survey or None),
+            ("Filters", self.filters),
+            ("Respondents (n)", self.n),
+            ("Smallest group shown", self.threshold),
+            ("Data of (UTC)", self.data_time),
+            ("File made (UTC)", self.generated_at),
+            *(("Note", note) for note in self.notes),
+        ]
+        return [(label, value) for label, value in pairs if value is not None]
+
+    def sentence(self) -> str:
+        """One line for pictures and under a sheet's title."""
+        parts = [self.survey, self.filters, self.measure]
+        parts += [] if self.n is None else [f"n = {self.n:,}"]
+        parts += [f"groups under {self.threshold} are hidden"]
+        parts += [] if self.data_time is None else [f"data of {moment(self.data_time)}"]
+        return " · ".join(part for part in parts if part)

@@ -1,0 +1,300 @@
+"""Answers to all questions made by hand, for widgets: ordinary, one row, many, long, hidden."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from data.analysis.forces import DIRECTION, FORCES, Figure, Force, Segment, strength
+from data.queries import results
+from data.queries.results import Answer, Difference, Estimate, Mark, State
+
+TIME = datetime(2026, 11, 22, 18, 5, tzinfo=UTC)
+LONG = "Research & <b>Development</b> of very long department names that nobody would ever " * 2
+LONG = LONG[:120]
+ABOUT: dict[str, Any] = {
+    "respondents": 214,
+    "survey": "Q3 2026",
+    "data_time": TIME,
+    "smallest_group": 5,
+}
+NAMES = (
+    "Engineering",
+    "Marketing",
+    "Sales",
+    "People & Culture",
+    "Customer Support",
+    "Finance",
+    "Operations",
+    "Legal",
+)
+SCORES = {Force.PAIN: 3.2, Force.PULL: 3.9, Force.ANCHORS: 2.8, Force.ANXIETY: 3.3}
+
+
+def score(mean: float | None, n: int = 214, half: float | None = 0.1) -> Estimate:
+    few = n < 10
+    return Estimate(
+        n=n, mean=mean, half_width=None if few or mean is None else half, few=few, scale=(1, 5)
+    )
+
+
+def readiness(mean: float | None = 58, n: int = 214, half: float | None = 2) -> Estimate:
+    return score(mean, n, half).model_copy(update={"scale": (0.0, 100.0)})
+
+
+def change(amount: float, half: float, mark: Mark) -> Difference:
+    return Difference(change=amount, half_width=half, effect=0.3, p=0.01, mark=mark)
+
+
+def group(position: int, name: str, count: int = 8) -> results.GroupRow:
+    """Readiness and forces fall with the position; the ends are marked, some cells are hidden."""
+    shift = 1 - 2 * position / max(count - 1, 1)
+    mark = Mark.BETTER if position == 0 else Mark.WORSE if position == count - 1 else Mark.NONE
+    forces = {
+        force: score(
+            None
+            if position == 3 and force is Force.ANCHORS
+            else round(SCORES[force] + DIRECTION[Figure(force.value)] * shift * 0.6, 1),
+            26,
+        )
+        for force in FORCES
+    }
+    return results.GroupRow(
+        id=str(UUID(int=position)),
+        name=name,
+        respondents=26,
+        readiness=readiness(round(56 + 14 * shift), 26, 6),
+        forces=forces,
+        against_rest={
+            figure: change(8 * shift, 5, mark)
+            for figure in (Figure.READINESS, Figure.PULL, Figure.ANXIETY)
+        },
+    )
+
+
+def wave(position: int, name: str) -> results.WaveRow:
+    return results.WaveRow(
+        survey=UUID(int=position),
+        name=name,
+        at=TIME + timedelta(days=91 * position),
+        readiness=readiness(52 + 2 * position, 214, 3),
+        forces={f: score(round(SCORES[f] + 0.1 * position, 1)) for f in FORCES},
+    )
+
+
+def _force(force: Force) -> results.ForceFigure:
+    mean = SCORES[force]
+    return results.ForceFigure(
+        force=force, score=score(mean), strength=strength(mean), above_share=(mean - 1) / 4 * 100
+    )
+
+
+def _segments() -> tuple[results.SegmentRow, ...]:
+    shares = {
+        Segment.CHAMPIONS: 41,
+        Segment.TORN: 27,
+        Segment.INDIFFERENT: 14,
+        Segment.RESISTERS: 18,
+    }
+    return tuple(
+        results.SegmentRow(segment=s, share=share, n=share * 2) for s, share in shares.items()
+    )
+
+
+def _flows() -> tuple[results.FlowRow, ...]:
+    four = (Segment.CHAMPIONS, Segment.TORN, Segment.INDIFFERENT, Segment.RESISTERS)
+    return tuple(
+        results.FlowRow(source=a, target=b, n=30 if a is b else 6 + 3 * i + j)
+        for i, a in enumerate(four)
+        for j, b in enumerate(four)
+        if (i + j) % 3 != 2 or a is b
+    )
+
+
+def _items(names: list[str]) -> tuple[results.ItemRow, ...]:
+    return tuple(
+        results.ItemRow(
+            id=f"q{i}",
+            text=name,
+            force=FORCES[i % 4],
+            is_reversed=i % 5 == 0,
+            score=score(None if i == 7 else round(1.4 + (i * 37 % 31) / 10, 1)),
+        )
+        for i, name in enumerate(names)
+    )
+
+
+TERMS = (
+    "time saving",
+    "training",
+    "data protection",
+    "quality",
+    "customers",
+    "trust",
+    "errors",
+    "job security",
+    "reports",
+    "translation",
+    "rules",
+    "creativity",
+    "support",
+    "meetings",
+    "e-mail",
+    "privacy",
+    "costs",
+    "ideas",
+    "pilot project",
+    "guidelines",
+    "learning",
+)
+QUESTIONS = (
+    "I spend too much time on routine tasks",
+    "New tools would make my work better",
+    "I know well how we do things today",
+    "I fear mistakes that AI makes",
+    "My manager expects us to use AI",
+    "I have time to learn new tools",
+    "Our data is safe with AI tools",
+    "I would rather keep what works",
+    "AI will change what my job is",
+    "I can explain results that AI gave me",
+)
+
+
+def _terms(names: tuple[str, ...]) -> tuple[results.TermRow, ...]:
+    return tuple(
+        results.TermRow(term=name, authors=max(64 - 3 * i, 5), language="en")
+        for i, name in enumerate(names)
+    )
+
+
+def ordinary() -> dict[type[Answer], Answer]:
+    """One answer a type, as a survey of 214 people would give it."""
+    better, worse = Mark.BETTER, Mark.WORSE
+    groups = tuple(group(i, name) for i, name in enumerate(NAMES))
+    waves = tuple(wave(i, f"Q{i + 1} 2026") for i in range(4))
+    changes = (
+        (Figure.READINESS, readiness(54), readiness(58), change(4, 2.5, better)),
+        (Figure.PAIN, score(3.1), score(3.2), change(0.1, 0.2, Mark.NONE)),
+        (Figure.PULL, score(3.5), score(3.9), change(0.4, 0.2, better)),
+        (Figure.ANCHORS, score(2.9), score(2.8), change(-0.1, 0.2, Mark.NONE)),
+        (Figure.ANXIETY, score(3.0), score(3.3), change(0.3, 0.2, worse)),
+    )
+    rows = tuple(results.ChangeRow(figure=f, before=b, after=a, change=c) for f, b, a, c in changes)
+    return {
+        results.ReadinessAnswer: results.ReadinessAnswer(
+            readiness=readiness(),
+            forces=FORCES,
+            change=change(4, 2.5, better),
+            previous="Q2 2026",
+            **ABOUT,
+        ),
+        results.ForcesAnswer: results.ForcesAnswer(
+            forces=tuple(_force(f) for f in FORCES), readiness=readiness(), **ABOUT
+        ),
+        results.ChangesAnswer: results.ChangesAnswer(previous="Q2 2026", rows=rows, **ABOUT),
+        results.GroupsAnswer: results.GroupsAnswer(
+            forces=FORCES, rows=groups, hidden=("Board",), **ABOUT
+        ),
+        results.WavesAnswer: results.WavesAnswer(
+            rows=waves, forces=FORCES, direction="improving", p=0.004, **ABOUT
+        ),
+        results.ParticipationAnswer: results.ParticipationAnswer(
+            started=214,
+            completed=196,
+            completion_rate=91.6,
+            invited=334,
+            response_rate=64.1,
+            mean_seconds=412,
+            **ABOUT,
+        ),
+        results.SegmentsAnswer: results.SegmentsAnswer(rows=_segments(), **ABOUT),
+        results.FlowsAnswer: results.FlowsAnswer(
+            previous="Q2 2026", rows=_flows(), withheld=True, **ABOUT
+        ),
+        results.ItemsAnswer: results.ItemsAnswer(rows=_items(list(QUESTIONS)), **ABOUT),
+        results.TermsAnswer: results.TermsAnswer(rows=_terms(TERMS), base=140, **ABOUT),
+    }
+
+
+def empty(answer: type[Answer]) -> Answer:
+    return answer(state=State.EMPTY)
+
+
+def bare(answer: type[Answer]) -> Answer:
+    """Ready by its state, but without a single row: the least a figure must bear."""
+    return answer(**ABOUT)
+
+
+def suppressed(answer: type[Answer]) -> Answer:
+    return answer(state=State.SUPPRESSED, smallest_group=5)
+
+
+def one_row(answer: type[Answer]) -> Answer:
+    """The ordinary answer cut to its first row, where it has rows."""
+    whole = ordinary()[answer]
+    cut = {
+        name: getattr(whole, name)[:1]
+        for name in ("rows", "forces")
+        if name in answer.model_fields and answer is not results.ReadinessAnswer
+    }
+    return whole.model_copy(update=cut)
+
+
+def hidden_figures(answer: type[Answer]) -> Answer:
+    """Ready, with every mean withheld."""
+    whole = ordinary()[answer]
+
+    def blank(value: Any) -> Any:
+        if isinstance(value, Estimate):
+            return Estimate(n=value.n)
+        if isinstance(value, Difference):
+            return Difference()
+        if isinstance(value, dict):
+            return {key: blank(inner) for key, inner in value.items()}
+        if isinstance(value, tuple):
+            return tuple(blank(inner) for inner in value)
+        if hasattr(value, "model_fields"):
+            fields = type(value).model_fields
+            return value.model_copy(update={f: blank(getattr(value, f)) for f in fields})
+        return value
+
+    return answer.model_validate(blank(whole).model_dump())
+
+
+def long_names(answer: type[Answer]) -> Answer:
+    """Every name a person gave has 120 characters, HTML among them."""
+    update: dict[str, Any] = {"survey": LONG}
+    whole = ordinary()[answer]
+    if "previous" in answer.model_fields:
+        update["previous"] = LONG
+    if answer is results.GroupsAnswer:
+        update["rows"] = tuple(group(i, LONG) for i in range(8))
+    if answer is results.WavesAnswer:
+        update["rows"] = tuple(wave(i, LONG) for i in range(4))
+    if answer is results.ItemsAnswer:
+        update["rows"] = _items([LONG] * 10)
+    if answer is results.TermsAnswer:
+        update["rows"] = _terms((LONG,) * 10)
+    return whole.model_copy(update=update)
+
+
+def many(answer: type[Answer]) -> Answer:
+    """60 departments, 12 waves, 200 questions, 100 terms."""
+    whole = ordinary()[answer]
+    rows: dict[type[Answer], Any] = {
+        results.GroupsAnswer: lambda: tuple(group(i, f"Dept {i}", 60) for i in range(60)),
+        results.WavesAnswer: lambda: tuple(wave(i, f"Wave {i + 1}") for i in range(12)),
+        results.ItemsAnswer: lambda: _items([f"Question {i}" for i in range(200)]),
+        results.TermsAnswer: lambda: _terms(tuple(f"term {i}" for i in range(100))),
+    }
+    return whole.model_copy(update={"rows": rows[answer]()} if answer in rows else {})
+
+
+CASES = {
+    "ordinary": lambda answer: ordinary()[answer],
+    "bare": bare,
+    "one row": one_row,
+    "hidden figures": hidden_figures,
+    "long names": long_names,
+    "many": many,
+}

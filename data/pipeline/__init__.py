@@ -12,14 +12,15 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from data.db.engine import Database
+from data.db.versions import bump
 from data.errors import DatabaseError
 from data.pipeline.atoms import assign_atoms
 from data.pipeline.cells import write_cells
 from data.pipeline.current import make_current
 from data.pipeline.opening import open_survey, was_released
+from data.pipeline.releasing import Released, release_again
 from data.pipeline.scoring import write_scores
 from data.pipeline.survey import Survey, load_survey
-from data.pipeline.versions import bump
 
 __all__ = ["Rebuilt", "rebuild"]
 
@@ -59,11 +60,15 @@ def _rebuild(connection: Connection, survey: Survey, now: datetime) -> Rebuilt:
         return Rebuilt(scored=scored)
     make_current(connection, survey)
     if was_released(connection, survey):
-        return Rebuilt(scored=scored)
-    released = open_survey(connection, survey, now)
-    write_cells(connection, survey, released)
-    bump(connection, survey.organization, survey.id)
-    return Rebuilt(scored=scored, released=len(released), is_new_version=True)
+        again = release_again(connection, survey, now)
+    else:
+        again = Released(frozenset(open_survey(connection, survey, now)))
+        write_cells(connection, survey, sorted(again.released))
+    if again.is_new:
+        bump(connection, survey.organization, survey.id)
+    return Rebuilt(
+        scored, len(again.released), len(again.withdrawn), len(again.waiting), again.is_new
+    )
 
 
 def _lock(connection: Connection, survey: UUID) -> None:

@@ -61,7 +61,7 @@ def write_cells(connection: Connection, survey: Survey, atoms: Sequence[int]) ->
 def _matrix(rows: Sequence[Sequence[float]], width: int) -> Floats:
     """Sessions x items; NaN in rows that have no items."""
     blank = [np.nan] * width
-    return np.array([row if len(row) == width else blank for row in rows]).reshape(-1, width)
+    return np.array([row if len(row) == width else blank for row in rows]).reshape(len(rows), width)
 
 
 _CELL_COLUMNS = (

@@ -1,10 +1,12 @@
 """What a release of today would hold of each session: a temporary table ``current_sessions``.
 
 ``figures`` are the values whose sums are released, in the order of LEDGER; ``items`` the item
-scores of counted sessions. What a session lacks is NULL (NaN among items). Listwise blocks are
-sums over people too: their value is a digest of all they are made of, so that a change of any part
-is a change.
+scores of counted sessions. What a session lacks is NULL, or NaN among the items; ``items`` is empty
+where none is answered. Listwise blocks are sums over people too: their value is a digest of all
+they are made of, so that a change of any part is a change.
 """
+
+import math
 
 from sqlalchemy import Connection, text
 
@@ -57,7 +59,8 @@ def force_places(survey: Survey, force: Force) -> tuple[int, ...]:
 def make_current(connection: Connection, survey: Survey) -> None:
     """Make the temporary table; it goes with the transaction."""
     connection.execute(text("DROP TABLE IF EXISTS current_sessions"))
-    connection.execute(text(_statement(survey)), {**survey.key, "longest": LONGEST_SECONDS})
+    parameters = {"longest": LONGEST_SECONDS, "blank": [math.nan] * len(survey.questions)}
+    connection.execute(text(_statement(survey)), {**survey.key, **parameters})
     connection.execute(text("ANALYZE current_sessions"))
 
 
@@ -74,7 +77,8 @@ def _statement(survey: Survey) -> str:
                      CASE WHEN is_counted THEN (readiness IS NULL)::int::float END,
                      CASE WHEN is_counted THEN (CASE segment {codes} END)::float END,
                      {scores}, {_listwise_digest(survey)}, {blocks}]::float[] AS figures,
-               CASE WHEN is_counted THEN items ELSE '{{}}' END AS items
+               CASE WHEN is_counted AND items <> CAST(:blank AS float[]) THEN items
+                    ELSE '{{}}' END AS items
         FROM session_scores
         WHERE organization_id = :organization AND survey_id = :survey
           AND is_kept AND atom IS NOT NULL

@@ -17,7 +17,8 @@ _WAS_RELEASED = text("""
 _ATOMS = text("""
     INSERT INTO analytics_atoms (organization_id, survey_id, atom, departments, roles, periods,
                                  respondents, state, release, released_at)
-    SELECT :organization, :survey, l.atom, l.departments, l.roles, l.periods, p.people,
+    SELECT :organization, :survey, l.atom, l.departments, l.roles, l.periods,
+           CASE WHEN p.people >= :smallest THEN p.people ELSE 0 END,
            CASE WHEN p.people >= :smallest THEN 'released' ELSE 'waiting' END,
            CASE WHEN p.people >= :smallest THEN row_number() OVER (ORDER BY l.atom) ELSE 0 END,
            CASE WHEN p.people >= :smallest THEN CAST(:now AS timestamptz) END

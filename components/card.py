@@ -9,10 +9,7 @@ from dash.development.base_component import Component
 from components import ids
 from components.draw import CardState, Drawn
 from components.widgets.table import attributes, html_table
-from components.widgets.widget import ROW_HEIGHT, Widget, WidgetType
-
-FRAME = 112
-"""Pixels of a card that are not its figure: title, quiet line, foot and padding."""
+from components.widgets.widget import Widget, WidgetType, figure_height
 
 GRAPH: Any = {
     "displayModeBar": False,
@@ -175,7 +172,7 @@ def _graph(widget_id: str, widget: Widget[Any, Any], drawn: Drawn, can_click: bo
 
 
 def _height(widget: Widget[Any, Any]) -> str:
-    return f"{widget.size[1] * ROW_HEIGHT - FRAME}px"
+    return f"{figure_height(widget)}px"
 
 
 def _table(widget_id: str, widget: Widget[Any, Any], drawn: Drawn) -> list[Component]:

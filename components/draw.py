@@ -58,6 +58,10 @@ class Drawn:
     filters: Filters = field(default_factory=Filters)
     options: Mapping[str, object] | None = None
 
+    @property
+    def is_ready(self) -> bool:
+        return self.state is CardState.READY
+
 
 def draw(
     desk: Desk,

@@ -11,7 +11,7 @@ from components.widgets.widget import Options, Widget, WidgetType
 from data import queries
 from data.queries.results import Column, GroupsAnswer, Table
 
-LINE_HEIGHT, HEADER = 30, 46
+LINE_HEIGHT, HEADER = 30, 60
 NAME_LENGTH = 24
 
 
@@ -25,7 +25,7 @@ def figure(answer: GroupsAnswer, options: Options) -> go.Figure:
         go.Table(
             columnwidth=[2 if column.kind == "text" else 1 for column in table.columns],
             header={
-                "values": [f"<b>{words.wrap(c.header, 12)}</b>" for c in table.columns],
+                "values": [f"<b>{words.wrap(c.header, 11, 3)}</b>" for c in table.columns],
                 "fill": {"color": PAGE},
                 "font": {"color": TEXT, "size": SMALL},
                 "height": HEADER,

@@ -81,6 +81,23 @@ class Widget(Generic[A, O]):
             ) from error
 
 
+FRAME = 112
+"""Pixels of a card that are not its figure: title, quiet line, foot and padding."""
+
+LEAST_PICTURE = (400, 140)
+
+
+def figure_height(widget: Widget[Any, Any]) -> int:
+    """Pixels a widget's figure has in a card of its default size."""
+    return max(widget.size[1] * ROW_HEIGHT - FRAME, 0)
+
+
+def picture_size(widget: Widget[Any, Any], figure: go.Figure) -> tuple[int, int]:
+    """Width and height in CSS pixels of the widget's figure as a picture."""
+    width = max(widget.size[0] * 100, LEAST_PICTURE[0])
+    return width, int(figure.layout.height or max(figure_height(widget), LEAST_PICTURE[1]))
+
+
 class DuplicateKey(ReadinessError):
     """Two widgets have the same key."""
 

@@ -1,0 +1,178 @@
+"""Files of what a card shows: the same question, the same drawing, over plain HTTP.
+
+``GET /download/{widget}.{png|svg|csv|xlsx}?departments=...&option.show=...``: filters by their
+names, repeated for several values; a widget's settings as ``option.<name>``.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import Response
+
+from components import documents
+from components.documents import About
+from components.draw import CardState, Drawn, draw
+from components.services import Services, services
+from components.widgets import WIDGETS, Widget
+from components.widgets.widget import picture_size
+from data import queries
+from data.access import Principal, required_principal
+from data.errors import DocumentError, FiltersInvalid, NotSignedIn, UnknownName
+from data.queries.filters import Filters
+from data.queries.results import Choice, OptionsAnswer, Table
+
+OPTION = "option."
+NAMED = 3
+"""How many departments or roles a file names before it only counts them."""
+
+
+class Kind(StrEnum):
+    PNG = "png"
+    SVG = "svg"
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+MEDIA: dict[Kind, str] = {
+    Kind.PNG: "image/png",
+    Kind.SVG: "image/svg+xml",
+    Kind.CSV: "text/csv; charset=utf-8",
+    Kind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def router() -> APIRouter:
+    """The route; FastAPI runs it in a thread, where the signed-in person is known."""
+    routes = APIRouter(tags=["downloads"])
+    routes.get("/download/{widget_key}.{kind}", response_class=Response)(download)
+    return routes
+
+
+def download(widget_key: str, kind: Kind, request: Request) -> Response:
+    """The file of one widget under these filters.
+
+    401 unsigned, 404 no such widget, 422 unreadable filters, 409 nothing to show (and why),
+    503 no browser for pictures; every refusal says what to do.
+    """
+    principal, widget = _asked(widget_key)
+    filters, options = _parsed(request)
+    here = services()
+    drawn = draw(here.desk, widget, principal, filters, options)
+    if not drawn.is_ready:
+        reference = f" Reference {drawn.reference}." if drawn.reference else ""
+        status = 500 if drawn.state is CardState.ERROR else 409
+        raise HTTPException(status, f"{drawn.message}{reference}")
+    about = about_file(here, widget, principal, filters, drawn)
+    try:
+        body = _MAKERS[kind](widget, drawn, about, here)
+    except DocumentError as error:
+        raise HTTPException(503, str(error)) from error
+    return Response(body, media_type=MEDIA[kind], headers=_headers(widget, kind, about))
+
+
+def _asked(widget_key: str) -> tuple[Principal, Widget[Any, Any]]:
+    try:
+        return required_principal(), WIDGETS[widget_key]
+    except NotSignedIn as error:
+        raise HTTPException(401, str(error)) from error
+    except UnknownName as error:
+        raise HTTPException(404, str(error)) from error
+
+
+def _parsed(request: Request) -> tuple[Filters, Mapping[str, object]]:
+    query = request.query_params
+    names = {name for name in query if not name.startswith(OPTION)}
+    try:
+        filters = Filters.from_store({name: query.getlist(name) for name in names})
+    except FiltersInvalid as error:
+        raise HTTPException(422, str(error)) from error
+    options = {n.removeprefix(OPTION): v for n, v in query.items() if n.startswith(OPTION)}
+    return filters, options
+
+
+def _headers(widget: Widget[Any, Any], kind: Kind, about: About) -> dict[str, str]:
+    day = f"{about.generated_at:%Y-%m-%d}"
+    return {
+        "Content-Disposition": f'attachment; filename="{widget.key}-{day}.{kind.value}"',
+        "Cache-Control": "private, no-store",
+    }
+
+
+def _png(widget: Widget[Any, Any], drawn: Drawn, about: About, here: Services) -> bytes:
+    return documents.png(
+        drawn.figure, about, picture_size(widget, drawn.figure), here.settings.chromium
+    )
+
+
+def _svg(widget: Widget[Any, Any], drawn: Drawn, about: About, here: Services) -> bytes:
+    return documents.svg(
+        drawn.figure, about, picture_size(widget, drawn.figure), here.settings.chromium
+    )
+
+
+def _table(drawn: Drawn) -> Table:
+    return drawn.table or Table((), ())
+
+
+def _csv(widget: Widget[Any, Any], drawn: Drawn, about: About, here: Services) -> bytes:
+    return documents.csv(_table(drawn), about)
+
+
+def _xlsx(widget: Widget[Any, Any], drawn: Drawn, about: About, here: Services) -> bytes:
+    return documents.xlsx(_table(drawn), about)
+
+
+_MAKERS: dict[Kind, Callable[[Widget[Any, Any], Drawn, About, Services], bytes]] = {
+    Kind.PNG: _png,
+    Kind.SVG: _svg,
+    Kind.CSV: _csv,
+    Kind.XLSX: _xlsx,
+}
+
+
+def about_file(
+    here: Services,
+    widget: Widget[Any, Any],
+    principal: Principal,
+    filters: Filters,
+    drawn: Drawn,
+) -> About:
+    """What the file says of itself, taken from the answer in it."""
+    answer = drawn.answer
+    choices = here.desk.ask(queries.options, principal, filters)
+    return About(
+        title=drawn.headline,
+        survey=answer.survey if answer else "",
+        filters=filters_in_words(filters, choices),
+        threshold=answer.smallest_group if answer else 0,
+        n=answer.respondents if answer else None,
+        data_time=answer.data_time if answer else None,
+        generated_at=datetime.now(UTC),
+        measure=f"{widget.title} ({widget.unit})",
+        notes=drawn.notes,
+    )
+
+
+def filters_in_words(filters: Filters, choices: OptionsAnswer) -> str:
+    """ "Legal and Sales, all roles, whole period"; many are counted, unknown ones are not named."""
+    parts = [
+        _chosen("departments", [str(d) for d in filters.departments], choices.departments),
+        _chosen("roles", list(filters.roles), choices.roles),
+    ]
+    if filters.periods:
+        periods = [day.isoformat() for day in filters.periods]
+        parts.append(_chosen("periods", periods, choices.periods))
+    text = ", ".join(parts)
+    return text[:1].upper() + text[1:]
+
+
+def _chosen(noun: str, values: list[str], choices: tuple[Choice, ...]) -> str:
+    if not values:
+        return f"all {noun}"
+    labels = {choice.value: choice.label for choice in choices}
+    if len(values) > NAMED or not all(value in labels for value in values):
+        return f"{len(values)} {noun}" if len(values) > 1 else f"1 {noun.removesuffix('s')}"
+    return " and ".join(labels[value] for value in values)

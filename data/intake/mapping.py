@@ -250,7 +250,7 @@ def nearest(name: str, allowed: Iterable[str]) -> str:
     names = list(allowed)
     near = get_close_matches(name, names, n=3, cutoff=0.5)
     if near:
-        return "did you mean " + " or ".join(f"'{found}'" for found in near) + "?"
+        return "the nearest: " + ", ".join(f"'{found}'" for found in near)
     shown = ", ".join(f"'{found}'" for found in names[:40])
     return f"there are: {shown}{' and more' if len(names) > 40 else ''}" if names else "none exist"
 
@@ -286,7 +286,7 @@ def _problem(error: Any, content: dict[str, Any]) -> str:
     message = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
         message = "there is no such key; docs/importing.md lists them all"
-    elif error["type"] == "literal_error":
+    elif error["type"] in ("literal_error", "enum"):
         message += f", not '{error['input']}'"
     return f"{' > '.join(place)}: {message}" if place else message
 

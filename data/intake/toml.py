@@ -14,6 +14,7 @@ Notes = Mapping[str, str]
 """Comments by place: '' (the top), a section, 'section.key', or 'column:NAME' for a question."""
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _WIDE = 96
 _LISTS = ("items", "comments", "choices", "multiple", "numbers")
 _ABOUT = {
@@ -94,7 +95,9 @@ def _stated(part: BaseModel) -> Iterator[tuple[str, object]]:
 
 
 def _comments(text: str | None) -> str:
-    return "".join(f"# {line}".rstrip() + "\n" for line in (text or "").splitlines())
+    # Cells are quoted in comments, where TOML allows no control characters.
+    lines = (_CONTROL.sub("", line) for line in (text or "").splitlines())
+    return "".join(f"# {line}".rstrip() + "\n" for line in lines)
 
 
 def _key(name: str) -> str:

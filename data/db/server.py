@@ -11,7 +11,7 @@ import secrets
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -42,6 +42,8 @@ class Server:
     account: Account
     sockets: Path
     options: Mapping[str, str] = field(default_factory=dict)
+    locale: Sequence[str] = ("--locale-provider=builtin", "--locale=C.UTF-8")
+    """For ``initdb``: sorts the same on every machine, whatever its C library."""
 
     @property
     def data(self) -> Path:
@@ -113,8 +115,7 @@ class Server:
             self.account.own(Path(password.name))
             self._run(
                 "initdb", "-D", str(half), "-U", SUPERUSER, f"--pwfile={password.name}",
-                "--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin",
-                "--locale=C.UTF-8", "--lc-collate=C", "--lc-ctype=C", "--lc-messages=C",
+                "--auth=scram-sha-256", "--encoding=UTF8", *self.locale, "--lc-collate=C", "--lc-ctype=C", "--lc-messages=C",
                 "--lc-monetary=C", "--lc-numeric=C", "--lc-time=C",
             )  # fmt: skip
         half.rename(self.data)

@@ -57,28 +57,32 @@ class Postgres:
 
 @contextmanager
 def postgres(
-    options: Mapping[str, str] = UNSAFE, programs: Path | None = None
+    options: Mapping[str, str] = UNSAFE, *, programs: Path | None = None, migrated: bool = True
 ) -> Iterator[Postgres]:
     """Start a server in a temporary folder and migrate its template; stops it afterwards.
 
-    ``programs`` is the folder of another PostgreSQL's programs.
+    ``programs`` is the folder of another, older PostgreSQL's programs.
     """
     home = Path(tempfile.mkdtemp(prefix="readiness-test-"))
     home.chmod(0o711)
     server = embedded_server(home, {"max_connections": "200", **options})
     if programs is not None:
-        server = replace(server, programs=programs)
+        server = replace(server, programs=programs, locale=("--locale=C",))
     try:
         server.start()
         started = Postgres(server)
-        started.superuser(
-            SQL("CREATE DATABASE {} OWNER {}").format(Identifier(TEMPLATE), Identifier(OWNER))
-        )
-        database = connect(load_settings(database_url=started.url(TEMPLATE), home=home))
-        migrate(database)
-        database.close()
+        if migrated:
+            _make_template(started)
         yield started
     finally:
         server.stop()
-        shutil.rmtree(server.folder, ignore_errors=True)
-        shutil.rmtree(home, ignore_errors=True)
+        shutil.rmtree(home)
+
+
+def _make_template(started: Postgres) -> None:
+    started.superuser(
+        SQL("CREATE DATABASE {} OWNER {}").format(Identifier(TEMPLATE), Identifier(OWNER))
+    )
+    database = connect(load_settings(database_url=started.url(TEMPLATE)))
+    migrate(database)
+    database.close()

@@ -1,0 +1,1 @@
+"""Measurements, not tests: no limit fails anything. ``make bench`` or ``python -m tests.bench``."""

@@ -18,8 +18,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from callbacks.origin import from_elsewhere, is_encrypted, is_local_name
 from components.services import Services
 from components.sign_in import FILES
+from data import events
 from data.access import Person, acting_as, current_person, current_principal
 from data.accounts import SESSION_DAYS
+from data.db.engine import Database
 from data.errors import AccessError, DatabaseError, NotAllowed, NotSignedIn
 from data.monitoring import TRAFFIC
 from data.private_files import session_secret
@@ -46,7 +48,7 @@ class Protected:
 
     def __init__(self, app: ASGIApp, services: Services) -> None:
         self.app = app
-        gate = _Gate(app, SignedIn(services.database))
+        gate = _Gate(app, services.database)
         secret = session_secret(services.settings)
         self._plain = _with_cookie(gate, secret, secure=False)
         self._secure = _with_cookie(gate, secret, secure=True)
@@ -78,9 +80,10 @@ def _with_cookie(gate: ASGIApp, secret: str, *, secure: bool) -> SessionMiddlewa
 
 
 class _Gate:
-    def __init__(self, app: ASGIApp, signed_in: SignedIn) -> None:
+    def __init__(self, app: ASGIApp, database: Database) -> None:
         self._app = app
-        self._signed_in = signed_in
+        self._database = database
+        self._signed_in = SignedIn(database)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["signed_in"] = self._signed_in
@@ -93,12 +96,15 @@ class _Gate:
             with acting_as(person), TRAFFIC.open_socket():
                 await self._app(scope, receive, send)
             return
-        started = perf_counter()
-        try:
-            with acting_as(person):
-                await self._app(scope, receive, _with_headers(send))
-        finally:
-            TRAFFIC.answered(perf_counter() - started)
+        with acting_as(person):
+            await _measured(self._app, scope, receive, _with_headers(send))
+        if person is not None and scope["method"] == "GET" and _wants_page(HTTPConnection(scope)):
+            self._viewed(person, scope["path"])
+
+    def _viewed(self, person: Person, path: str) -> None:
+        page = events.page_id(path)
+        principal = person.principal
+        events.record(self._database, principal, "dashboard_viewed", "page", page, {"path": path})
 
     async def _admit(self, connection: HTTPConnection) -> Person | None:
         """The person; None only on the open paths. Raises NotSignedIn, NotAllowed."""
@@ -143,7 +149,7 @@ async def _refuse(error: Exception, scope: Scope, receive: Receive, send: Send) 
         await send({"type": "websocket.close", "code": 4401, "reason": str(error)})
         return
     connection = HTTPConnection(scope)
-    if isinstance(error, NotSignedIn) and _is_page_load(connection):
+    if isinstance(error, NotSignedIn) and _wants_page(connection):
         await RedirectResponse(_sign_in_address(connection), 303)(scope, receive, send)
         return
     await _refusal(error)(scope, receive, _with_headers(send))
@@ -158,16 +164,38 @@ def _refusal(error: Exception) -> Response:
     return JSONResponse(body, status, headers)
 
 
-def _is_page_load(connection: HTTPConnection) -> bool:
+def _wants_page(connection: HTTPConnection) -> bool:
+    """Whether a person waits for a page, not a program for data."""
     path: str = connection.scope["path"]
-    if connection.scope["method"] not in ("GET", "HEAD") or path.startswith(("/api/", "/_dash-")):
+    if path.startswith(("/api/", "/_dash-")):
         return False
     return "text/html" in connection.headers.get("accept", "")
 
 
 def _sign_in_address(connection: HTTPConnection) -> str:
-    wanted = connection.url.path + (f"?{connection.url.query}" if connection.url.query else "")
-    return SIGN_IN if wanted == "/" else f"{SIGN_IN}?next={quote(wanted, safe='/')}"
+    """Where to sign in, and from there back to the page that was wanted."""
+    url = connection.url
+    wanted = url.path + (f"?{url.query}" if url.query else "")
+    if wanted == "/" or connection.scope["method"] != "GET":
+        return SIGN_IN
+    return f"{SIGN_IN}?next={quote(wanted, safe='/')}"
+
+
+async def _measured(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer, and note how long it took and whether it was our fault that it failed."""
+    started = perf_counter()
+    failed = True
+
+    async def sender(message: Message) -> None:
+        nonlocal failed
+        if message["type"] == "http.response.start":
+            failed = message["status"] >= 500
+        await send(message)
+
+    try:
+        await app(scope, receive, sender)
+    finally:
+        TRAFFIC.answered(perf_counter() - started, failed=failed)
 
 
 def _with_headers(send: Send) -> Send:

@@ -6,7 +6,8 @@ DEFINER functions of schema ``identity``; accounts and tokens are made as the ow
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -14,12 +15,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, Table, func, select, text
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import SQLAlchemyError
 
 from data import events
 from data.access import Person, Principal, Role
 from data.db import tables
 from data.db.engine import Database
-from data.errors import UnknownName, WrongCredentials
+from data.errors import DatabaseError, UnknownName, WrongCredentials
 from data.passwords import hashed, matches
 
 SESSION_DAYS = 14
@@ -85,7 +87,7 @@ def _put(connection: Connection, table: Table, key: dict[str, Any], values: dict
 def find_account(database: Database, email: str) -> Account | None:
     """The account of an email; None where there is none. Raises DatabaseError."""
     query = text("SELECT * FROM identity.credentials_of(:email)")
-    with database.nowhere() as connection:
+    with _identity(database) as connection:
         row = connection.execute(query, {"email": cleaned(email)}).mappings().first()
     if row is None:
         return None
@@ -119,7 +121,7 @@ def sign_in(
 
 def _open_session(database: Database, account: Account) -> UUID:
     query = text("SELECT identity.open_session(:user, :organization)")
-    with database.nowhere() as connection:
+    with _identity(database) as connection:
         session = connection.scalar(
             query, {"user": account.user, "organization": account.organization}
         )
@@ -132,7 +134,7 @@ def sign_out(database: Database, person: Person, *, address: str | None = None) 
     """Close the person's session; whoever still holds its cookie is nobody."""
     if person.session is None:
         return
-    with database.nowhere() as connection:
+    with _identity(database) as connection:
         connection.execute(text("SELECT identity.close_session(:id)"), {"id": person.session})
     principal = person.principal
     events.audit(
@@ -143,7 +145,7 @@ def sign_out(database: Database, person: Person, *, address: str | None = None) 
 def person_of_session(database: Database, session: UUID) -> Person | None:
     """Who an open session belongs to, with the rights they have now; None where it is closed."""
     query = text("SELECT * FROM identity.session_principal(:id)")
-    with database.nowhere() as connection:
+    with _identity(database) as connection:
         row = connection.execute(query, {"id": session}).mappings().first()
     return None if row is None else _person(row, session)
 
@@ -153,7 +155,7 @@ def person_of_token(database: Database, token: str) -> Person | None:
     if not token.startswith(TOKEN_PREFIX):
         return None
     query = text("SELECT * FROM identity.token_principal(:hash)")
-    with database.nowhere() as connection:
+    with _identity(database) as connection:
         row = connection.execute(query, {"hash": _fingerprint(token)}).mappings().first()
     return None if row is None else _person(row, None)
 
@@ -198,6 +200,16 @@ def create_token(database: Database, email: str, label: str = "") -> str:
 def _fingerprint(token: str) -> str:
     """A token holds 256 random bits, so a plain hash cannot be guessed back."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+@contextmanager
+def _identity(database: Database) -> Iterator[Connection]:
+    """Where the functions of schema identity can be called. Raises DatabaseError."""
+    try:
+        with database.nowhere() as connection:
+            yield connection
+    except SQLAlchemyError as error:
+        raise DatabaseError("The database cannot answer just now. Try again.") from error
 
 
 def _person(row: RowMapping, session: UUID | None) -> Person:

@@ -21,6 +21,8 @@ from data.settings import Settings
 
 AT_ONCE = 2
 """Jobs one worker runs side by side."""
+_LOOK_SECONDS = 1.0
+"""How long a job may wait after the one with its lock has ended: nothing tells of that."""
 _GRACE_SECONDS = 20.0
 _LONGEST_WAIT_SECONDS = 30.0
 _log = structlog.get_logger(__name__)
@@ -62,6 +64,7 @@ async def work(app: App, stop: asyncio.Event) -> None:
             app.run_worker_async(
                 concurrency=AT_ONCE,
                 install_signal_handlers=False,
+                fetch_job_polling_interval=_LOOK_SECONDS,
                 shutdown_graceful_timeout=_GRACE_SECONDS,
             )
         )

@@ -91,18 +91,18 @@ def is_missing(label: str) -> bool:
     return bool(_MISSING.search(plain(label)))
 
 
-def order_labels(labels: Iterable[str]) -> Ordered | None:
-    """The largest scale among these labels, in order; None where fewer than three make one."""
+def order_labels(labels: Iterable[str], fewest: int = 3) -> Ordered | None:
+    """The largest scale among these labels, in order; None where fewer than ``fewest`` make one."""
     known = {plain(label) for label in labels}
     known = {label for label in known if not is_unsure(label) and not is_missing(label)}
     often = sorted(known & _RANKS.keys(), key=_RANKS.__getitem__)
-    if len(often) >= 3 and len({_RANKS[label] for label in often}) == len(often):
+    if len(often) >= fewest and len({_RANKS[label] for label in often}) == len(often):
         return Ordered(FREQUENCY, tuple(often))
-    return _by_stem(known)
+    return _by_stem(known, fewest)
 
 
-def _by_stem(labels: set[str]) -> Ordered | None:
-    parsed = {label: _parse(label) for label in labels}
+def _by_stem(labels: set[str], fewest: int) -> Ordered | None:
+    parsed = {label: _parse(label) for label in sorted(labels)}
     stems = Counter(stem for stem, _ in parsed.values() if stem)
     families = {stem: _positive(stem, stems) for stem in stems}
     sizes: Counter[str] = Counter()
@@ -115,7 +115,7 @@ def _by_stem(labels: set[str]) -> Ordered | None:
             ranks[label] = rank
         elif families[stem] == family:
             ranks[label] = rank if stem == family else -rank
-    if len(ranks) < 3 or len(set(ranks.values())) != len(ranks):
+    if len(ranks) < fewest or len(set(ranks.values())) != len(ranks):
         return None
     return Ordered(family, tuple(sorted(ranks, key=ranks.__getitem__)))
 
@@ -124,7 +124,9 @@ def _positive(stem: str, stems: Iterable[str]) -> str:
     """The stem this one is the opposite of (uncomfortable: comfortable), else itself."""
     for opposite in _OPPOSITES:
         rest = stem.removeprefix(opposite)
-        if rest != stem and rest in stems:
+        # The other end may not be there: nobody need have chosen "agree".
+        alone = opposite in ("dis", "un") and len(rest) >= 4
+        if rest != stem and (alone or rest in stems):
             return rest
     return stem
 
@@ -139,7 +141,7 @@ def _parse(label: str) -> tuple[str, float]:
     for word in re.split(r"[\s,/]+", label):
         if word in ("NOTATALL", "NOTVERY"):
             sign, strength = -1.0, 4.0 if word == "NOTATALL" else 0.8
-        elif word in ("not", "nicht", "no"):
+        elif word in ("not", "nicht"):
             sign = -1.0
         elif word in _STRENGTHS:
             strength = _STRENGTHS[word]

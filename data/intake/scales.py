@@ -49,7 +49,7 @@ def _verbal(profiles: Sequence[Profile], found: Scales) -> set[str]:
     for one in profiles:
         if len(one.counts) > 40:
             continue
-        ordered = order_labels(one.counts)
+        ordered = order_labels(one.counts, 2)  # the third may be in a neighbour
         if ordered is not None and _covers(one, ordered):
             groups[ordered.stem].append((one, ordered))
     taken = set()

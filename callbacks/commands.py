@@ -1,0 +1,205 @@
+"""What runs when a command is typed: parse, call, report (``serve`` is in app.py, with the app)."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+from callbacks import doctor as checks
+from callbacks import tasks
+from data import demo as demo_organisation
+from data import pipeline
+from data.access import Role
+from data.accounts import create_token, create_user
+from data.db import supervisor
+from data.db.engine import Database, connect
+from data.db.migrate import migrate as upgrade
+from data.demo.sign_ins import is_wanted, sign_ins
+from data.demo_people import DemoSignIn, demo_sign_in_allowed
+from data.errors import ReadinessError
+from data.intake.importing import import_survey
+from data.intake.mapping import read_mapping
+from data.intake.organizations import department_ids, ensure_organization
+from data.intake.suggest import suggest_mapping
+from data.settings import Settings, load_settings
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+out = Console(highlight=False, soft_wrap=True)
+
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A CSV or XLSX file.")]
+
+
+def main() -> None:
+    """Run the command line; a known error is a sentence and exit code 1."""
+    try:
+        cli()
+    except ReadinessError as error:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(str(error), markup=False)
+        sys.exit(1)
+
+
+@cli.command()
+def run() -> None:
+    """Start everything: database, demo organisation, web and worker."""
+    settings = load_settings()
+    known: list[DemoSignIn] = []
+
+    def prepare(database: Database) -> None:
+        tasks.prepare(database)
+        if is_wanted(database):
+            known.extend(_demo_sign_ins(database, settings))
+
+    supervisor.run(settings, prepare=prepare, announce=lambda address: _announce(address, known))
+
+
+@cli.command()
+def worker() -> None:
+    """Run queued and scheduled work until stopped."""
+    tasks.run_worker(load_settings())
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    with _database():
+        out.print("The database has the newest schema.")
+
+
+@cli.command("import")
+def import_file(
+    file: File,
+    organization: Annotated[str, typer.Option(help="Name; made where it does not exist.")],
+    survey: Annotated[str, typer.Option(help="Name of the survey (one wave).")],
+    mapping: Annotated[Path | None, typer.Option(help="TOML; else one is inferred.")] = None,
+    dry_run: Annotated[bool, typer.Option(help="Check everything, change nothing.")] = False,
+) -> None:
+    """Import a survey file, one row a respondent, and compute its figures."""
+    chosen = read_mapping(mapping) if mapping else suggest_mapping(file).mapping
+    with _database() as database:
+        owner = ensure_organization(database, organization)
+        with _bar("Importing") as tell:
+            imported = import_survey(
+                database, owner, survey, file, chosen, dry_run=dry_run,
+                progress=lambda done, all_: tell(done / all_ if all_ else 1.0),
+            )  # fmt: skip
+        if imported.accepted and not dry_run:
+            pipeline.rebuild(database, owner, imported.survey)
+    out.print(imported.summary, markup=False)
+    for problem in imported.problems:
+        out.print(f"  {problem}", markup=False)
+    if imported.rejects_path:
+        out.print(f"Rejected rows and reasons: {imported.rejects_path}", markup=False)
+
+
+@cli.command("suggest-mapping")
+def suggest(
+    file: File,
+    sheet: Annotated[str | None, typer.Option(help="Sheet of an XLSX file.")] = None,
+) -> None:
+    """Print the mapping that could be inferred, to be corrected by hand."""
+    typer.echo(suggest_mapping(file, sheet).toml)
+
+
+@cli.command()
+def demo(
+    respondents: Annotated[int, typer.Option(help="People invited.")] = 4000,
+    scores_only: Annotated[bool, typer.Option(help="Scores without single answers.")] = False,
+) -> None:
+    """Load the demo organisation; loading it again changes nothing."""
+    with _database() as database, _bar("Loading the demo organisation") as tell:
+        loaded = demo_organisation.load(
+            database,
+            respondents=respondents,
+            scores_only=scores_only,
+            progress=lambda what, share: tell(share),
+        )
+    out.print(f"{loaded.sessions:,} sessions and {loaded.answers:,} answers are there.")
+
+
+@cli.command("add-person")
+def add_person(
+    email: str,
+    organization: Annotated[str, typer.Option(help="Name; made where it does not exist.")],
+    role: Annotated[Role, typer.Option(help="What they may see.")] = Role.ANALYST,
+    department: Annotated[list[str] | None, typer.Option(help="For a department lead.")] = None,
+    name: Annotated[str, typer.Option(help="How they are greeted.")] = "",
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)
+    ] = "",
+) -> None:
+    """Let a person sign in to an organisation, or change what they may see there."""
+    with _database() as database:
+        owner = ensure_organization(database, organization)
+        led = department_ids(database, owner, department or [])
+        create_user(database, email, name or email, password, owner, role, led)
+    out.print(f"{email} may now sign in.", markup=False)
+
+
+@cli.command()
+def token(
+    email: str, label: Annotated[str, typer.Option(help="What it is for.")] = "command line"
+) -> None:
+    """Make an API token for a person; it is shown once."""
+    with _database() as database:
+        typer.echo(create_token(database, email, label))
+
+
+@cli.command()
+def doctor() -> None:
+    """Check what this installation needs, and say what to do where something is missing."""
+    settings = load_settings()
+    with supervisor.embedded(settings) as url:
+        found = list(checks.checks(settings.model_copy(update={"database_url": url})))
+    for check in found:
+        out.print(f"{'ok     ' if check.is_well else 'MISSING'} {check.text}", markup=False)
+    if not all(check.is_well for check in found):
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _database() -> Iterator[Database]:
+    """The database at its newest schema; the embedded one is joined, or started for as long."""
+    settings = load_settings()
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with supervisor.embedded(settings) as url:
+        database = connect(settings.model_copy(update={"database_url": url}))
+        try:
+            upgrade(database)
+            tasks.prepare(database)
+            yield database
+        finally:
+            database.close()
+
+
+def _demo_sign_ins(database: Database, settings: Settings) -> tuple[DemoSignIn, ...]:
+    """Load the demo organisation (once), and its people where they may sign in."""
+    with _bar("Loading the demo organisation (once)") as tell:
+        loaded = demo_organisation.load(database, progress=lambda what, share: tell(share))
+    embedded = settings.model_copy(update={"embedded": settings.database_url is None})
+    if not demo_sign_in_allowed(embedded):
+        return ()
+    return sign_ins(database, loaded.organization, settings.home)
+
+
+def _announce(address: str, people: list[DemoSignIn]) -> None:
+    out.print(f"\nAI Readiness Analytics is ready: {address}", markup=False)
+    if people:
+        out.print("\nDemo sign-ins (this machine only):", markup=False)
+    for person in people:
+        role = person.role.value.replace("_", " ")
+        out.print(f"  {role:<16} {person.email:<22} {person.password}", markup=False)
+    out.print("\nStop with Ctrl-C.", markup=False)
+
+
+@contextmanager
+def _bar(what: str) -> Iterator[Callable[[float], None]]:
+    """A progress bar on a terminal, nothing in a log. Told the share that is done, 0-1."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as bar:
+        task = bar.add_task(what, total=1.0)
+        yield lambda share: bar.update(task, completed=share)

@@ -89,5 +89,5 @@ WIDGET = Widget(
     figure=figure,
     headline=headline,
     summary=summary,
-    size=(3, 4),
+    size=(3, 5),
 )

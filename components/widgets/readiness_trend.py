@@ -134,5 +134,5 @@ WIDGET = Widget(
     figure=figure,
     headline=headline,
     summary=summary,
-    size=(4, 4),
+    size=(4, 5),
 )

@@ -81,8 +81,8 @@ class Widget(Generic[A, O]):
             ) from error
 
 
-FRAME = 112
-"""Pixels of a card that are not its figure: title, quiet line, foot and padding."""
+FRAME = 156
+"""Pixels of a card that are not its figure: padding, two lines of title, quiet line, foot, gap."""
 
 LEAST_PICTURE = (400, 140)
 

@@ -76,7 +76,7 @@ def flow(rows: tuple[TermRow, ...]) -> list[list[Placed]]:
 def figure(answer: TermsAnswer, options: WordsOptions) -> go.Figure:
     lines = flow(answer.rows[: options.show])
     heights = [max(word.size for word in line) * LEADING for line in lines]
-    whole = sum(heights) or 1.0
+    whole = sum(heights) or LINE_WIDTH / 10
     drawn = canvas(x=(0, LINE_WIDTH), y=(whole, 0), height=round(whole) + 8, margin=(2, 2, 4, 4))
     top = 0.0
     for line, height in zip(lines, heights, strict=True):
@@ -150,6 +150,6 @@ WIDGET = Widget(
     figure=figure,
     headline=headline,
     summary=summary,
-    size=(4, 4),
+    size=(4, 5),
     html=screen,
 )

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from pydantic import BaseModel
+
 from data.analysis.forces import DIRECTION, FORCES, Figure, Force, Segment, strength
 from data.queries import results
 from data.queries.results import Answer, Difference, Estimate, Mark, State
@@ -232,7 +234,7 @@ def suppressed(answer: type[Answer]) -> Answer:
 def one_row(answer: type[Answer]) -> Answer:
     """The ordinary answer cut to its first row, where it has rows."""
     whole = ordinary()[answer]
-    cut = {
+    cut: dict[str, Any] = {
         name: getattr(whole, name)[:1]
         for name in ("rows", "forces")
         if name in answer.model_fields and answer is not results.ReadinessAnswer
@@ -253,7 +255,7 @@ def hidden_figures(answer: type[Answer]) -> Answer:
             return {key: blank(inner) for key, inner in value.items()}
         if isinstance(value, tuple):
             return tuple(blank(inner) for inner in value)
-        if hasattr(value, "model_fields"):
+        if isinstance(value, BaseModel):
             fields = type(value).model_fields
             return value.model_copy(update={f: blank(getattr(value, f)) for f in fields})
         return value

@@ -7,7 +7,7 @@ by fewer than five people.
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, extract, func, select
 
 from data.analysis import gate
 from data.analysis.cells import LONGEST_SECONDS
@@ -60,15 +60,17 @@ def _counts(asked: Asked, now: datetime, today: datetime) -> Select[int, int, in
 def _seconds(asked: Asked, now: datetime, today: datetime) -> Select[float]:
     """Mean seconds of today's completed sessions, the last block of fewer than five left out."""
     s = survey_sessions.c
+    # From the two times: requests may not read the time taken of single sessions.
+    seconds = extract("epoch", s.completed_at - s.started_at)
     place = func.row_number().over(order_by=(s.completed_at, s.id)).label("place")
     every = func.count().over().label("every")
     done = (
-        select(s.seconds, place, every)
+        select(seconds.label("seconds"), place, every)
         .where(
             *_recent(asked, today - timedelta(days=1), now),
             s.completed_at >= today,
             s.completed_at <= now,
-            and_(s.seconds.is_not(None), s.seconds <= LONGEST_SECONDS),
+            seconds.between(0, LONGEST_SECONDS),
         )
         .subquery()
     )

@@ -33,15 +33,16 @@ def waves(connection: Connection, organization: UUID) -> tuple[Wave, ...]:
         .where(a.organization_id == organization, a.survey_id == s.id)
         .scalar_subquery()
     )
-    started = select(func.min(t.started_at), func.max(t.started_at)).where(
-        t.organization_id == organization, t.survey_id == s.id
+    # Two ends of the index by survey and start, whatever the number of sessions.
+    first, last = (
+        select(end(t.started_at))
+        .where(t.organization_id == organization, t.survey_id == s.id)
+        .scalar_subquery()
+        for end in (func.min, func.max)
     )
-    span = started.subquery().lateral()
-    statement = (
-        select(surveys, released.label("released_at"), *span.c)
-        .join(span, span.c[0].is_not(None) | span.c[0].is_(None))
-        .where(s.organization_id == organization)
-    )
+    statement = select(
+        surveys, released.label("released_at"), first.label("first"), last.label("last")
+    ).where(s.organization_id == organization)
     found = [_wave(row) for row in connection.execute(statement)]
     return tuple(sorted(found, key=lambda wave: (wave.at, wave.name)))
 
@@ -52,7 +53,7 @@ def _wave(row: Row[Any]) -> Wave:
         id=row.id,
         name=row.name,
         series=row.series,
-        at=_middle(row.min or row.opened_at, row.max or row.closed_at, row.created_at),
+        at=_middle(row.first or row.opened_at, row.last or row.closed_at, row.created_at),
         released_at=row.released_at,
         period=row.period or "wave",
         forces=tuple(f for f in FORCES if f.value in asked),

@@ -17,10 +17,14 @@ from data.errors import DatabaseError
 from data.pipeline.atoms import assign_atoms
 from data.pipeline.cells import write_cells
 from data.pipeline.current import make_current
+from data.pipeline.flows import write_flows
 from data.pipeline.opening import open_survey, was_released
+from data.pipeline.overlaps import write_overlaps
 from data.pipeline.releasing import Released, release_again
 from data.pipeline.scoring import write_scores
 from data.pipeline.survey import Survey, load_survey
+from data.pipeline.terms import write_terms
+from data.pipeline.waves import neighbouring_pairs
 
 __all__ = ["Rebuilt", "rebuild"]
 
@@ -48,6 +52,9 @@ def rebuild(
     DatabaseError where another rebuild of it holds on for a quarter of an hour.
     """
     with database.owning(organization) as connection:
+        # A rebuild reads whole surveys, often before the tables have statistics: then PostgreSQL
+        # expects a handful of rows and joins them in nested loops.
+        connection.execute(text("SET LOCAL enable_nestloop = off"))
         _lock(connection, survey)
         return _rebuild(
             connection, load_survey(connection, organization, survey), now or datetime.now(UTC)
@@ -56,26 +63,50 @@ def rebuild(
 
 def _rebuild(connection: Connection, survey: Survey, now: datetime) -> Rebuilt:
     scored = write_scores(connection, survey)
-    if not assign_atoms(connection, survey):
-        return Rebuilt(scored=scored)
-    make_current(connection, survey)
-    if was_released(connection, survey):
-        again = release_again(connection, survey, now)
-    else:
-        again = Released(frozenset(open_survey(connection, survey, now)))
-        write_cells(connection, survey, sorted(again.released))
-    if again.is_new:
+    is_new = write_terms(connection, survey)
+    again = Released()
+    if assign_atoms(connection, survey):
+        make_current(connection, survey)
+        again = _release(connection, survey, now)
+        is_new = _link_waves(connection, survey, again) or again.is_new or is_new
+    if is_new:
         bump(connection, survey.organization, survey.id)
-    return Rebuilt(
-        scored, len(again.released), len(again.withdrawn), len(again.waiting), again.is_new
-    )
+    return Rebuilt(scored, len(again.released), len(again.withdrawn), len(again.waiting), is_new)
+
+
+def _release(connection: Connection, survey: Survey, now: datetime) -> Released:
+    if was_released(connection, survey):
+        return release_again(connection, survey, now)
+    first = Released(frozenset(open_survey(connection, survey, now)))
+    write_cells(connection, survey, sorted(first.released))
+    return first
+
+
+def _link_waves(connection: Connection, survey: Survey, again: Released) -> bool:
+    """Overlaps and flows with the waves before and after; True if this wave shows other flows."""
+    pairs = neighbouring_pairs(connection, survey)
+    write_overlaps(connection, survey, pairs, again.released | again.withdrawn)
+    is_new = False
+    for later, earlier in pairs:
+        if later == survey.id:
+            is_new = write_flows(connection, survey, earlier)
+        # Where the wave after is being rebuilt right now, that rebuild writes its flows itself.
+        elif _try_lock(connection, later):
+            after = load_survey(connection, survey.organization, later)
+            if write_flows(connection, after, earlier):
+                bump(connection, survey.organization, later)
+    return is_new
 
 
 def _lock(connection: Connection, survey: UUID) -> None:
     """One rebuild per survey at a time; polled, so that no lock is held by one that waits."""
-    lock = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
     until = time.monotonic() + LOCK_PATIENCE_SECONDS
-    while not connection.scalar(lock, {"name": f"rebuild {survey}"}):
+    while not _try_lock(connection, survey):
         if time.monotonic() > until:
             raise DatabaseError("Another rebuild of this survey is running. Try again later.")
         time.sleep(_LOCK_POLL_SECONDS)
+
+
+def _try_lock(connection: Connection, survey: UUID) -> bool:
+    lock = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
+    return bool(connection.scalar(lock, {"name": f"rebuild {survey}"}))

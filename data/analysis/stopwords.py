@@ -1,0 +1,55 @@
+"""Words that say nothing by themselves, per language (ISO 639-1). Other languages: none known."""
+
+from functools import cache
+
+
+def _words(lines: str) -> frozenset[str]:
+    return frozenset(lines.split())
+
+
+GERMAN = _words("""
+    aber alle allem allen aller alles als also am an ander andere anderem anderen anderer anderes
+    auch auf aus bei beim bereits bin bis bist da dabei dadurch dafür dagegen daher damit danach
+    dann daran darauf daraus darf darin darüber das dass dasselbe davon dazu dein deine dem den
+    denen denn der deren derselbe des deshalb dessen dich die dies diese dieselben diesem diesen
+    dieser dieses dir doch dort du durch dürfen ein eine einem einen einer eines einfach einige
+    einigen einmal er erst es etwa etwas euch euer eure für gar gegen gegenüber genau gern gibt
+    ging habe haben hast hat hatte hatten hier hin hinter hätte hätten ich ihm ihn ihnen ihr ihre
+    ihrem ihren ihrer im immer in indem ins irgendwo ist ja je jede jedem jeden jeder jedes jedoch
+    jemand jetzt kann kein keine keinem keinen keiner können könnte könnten man manche mehr mein
+    meine meinem meinen meiner meines mich mir mit muss müssen nach nicht nichts noch nun nur ob
+    oder ohne schon sehr sein seine seinem seinen seiner seit selbst sich sie sind so sobald
+    solche soll sollen sollte sondern sonst soweit sowie statt um und uns unser unsere unserem
+    unseren unserer unter vom von vor wann war waren warum was weil weiter welche welchem welchen
+    welcher wenn wer werde werden werdet wie wieder will wir wird wirklich wo wurde wurden würde
+    würden zu zum zur zwar zwischen über
+""")
+FRENCH = _words("""
+    afin ai aie ainsi alors après as assez au aucun aucune aujourd aura aurait aussi autre autres
+    aux avait avant avec avez avoir avons beaucoup bien car ce ceci cela celle celles celui
+    cependant ces cet cette ceux chaque chez ci comme comment dans de depuis des deux doit donc
+    dont du elle elles en encore entre es est et eu eux faire fait faut font hui il ils je jusqu
+    la le les leur leurs lors lui là ma mais me mes moi moins mon même mêmes ne ni nos notre nous
+    on ont ou où par parce pas peu peut peuvent plus plusieurs pour pourquoi pourrait puis qu
+    quand que quel quelle quelles quels qui quoi sa sans se sera serait ses seulement si sont sous
+    souvent suis sur ta te tes toi ton toujours tous tout toute toutes trop très tu un une va vers
+    vos votre vous étaient était étant été être
+""")
+SPANISH = _words("""
+    al algo algunos ante antes aquel así aún cada como con contra cual cuando de del desde donde
+    dos el ella ellas ellos en entre era es esa ese eso esta este esto estos está están fue ha
+    hace hacia han hasta hay la las le les lo los me mi mis muy más nada ni no nos nosotros o otra
+    otro para pero poco por porque pues que quien qué se sea ser si sin sobre son su sus sí
+    también tan te tiene todo todos tu un una uno unos y ya yo él
+""")
+
+
+@cache
+def stop_words(language: str) -> frozenset[str]:
+    """Stop words of a language, lower case; empty where none are known."""
+    if language == "en":
+        # scikit-learn takes about a second to import, and few processes read comments.
+        from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+        return frozenset(ENGLISH_STOP_WORDS)
+    return {"de": GERMAN, "fr": FRENCH, "es": SPANISH}.get(language, frozenset())

@@ -43,7 +43,7 @@ class Overlap:
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Compared:
     """``change`` is later minus earlier (group minus rest), in the figure's unit.
 
     ``effect`` is Hedges' g; ``p`` is two-sided, after ``marked`` corrected for the whole family.
@@ -104,47 +104,49 @@ def hedges(a: Side, b: Side) -> float | None:
     return (a.mean - b.mean) / pooled * (1 - 3 / (4 * df - 1)) if pooled else None
 
 
-def compare(later: Shown, earlier: Shown, *, score: bool, overlap: Overlap | None = None) -> Tested:
+def compare(
+    later: Shown, earlier: Shown, *, score: bool, overlap: Overlap | None = None
+) -> Compared:
     """The difference of two shown estimates, before the family is corrected.
 
     Where one of them has no exact mean there is no change; where one side is small there is a
     change but no test.
     """
     if later.mean is None or earlier.mean is None or later.bound or earlier.bound:
-        return Tested()
+        return Compared()
     step = step_of(min(later.n, earlier.n), score=score)
     change = rounded(later.mean - earlier.mean, step)
     if later.sd is None or earlier.sd is None:
-        return Tested(change)
+        return Compared(change)
     a, b = Side(later.n, later.mean, later.sd), Side(earlier.n, earlier.mean, earlier.sd)
     found = welch(a, b, overlap)
     width = at_least_a_step(found.half_width, step)
     if min(a.n, b.n) < SMALLEST_SIDE:
-        return Tested(change, width)
-    return Tested(change, width, hedges(a, b), found.p, Mark.NONE)
+        return Compared(change, width)
+    return Compared(change, width, hedges(a, b), found.p, Mark.NONE)
 
 
-def paired(a: Shown, b: Shown, n: int, correlation: float) -> Tested:
+def paired(a: Shown, b: Shown, n: int, correlation: float) -> Compared:
     """Two figures of the same ``n`` people (a minus b), before the family is corrected.
 
     ``correlation`` is that of the two figures within these people, -1 to 1.
     """
     if a.mean is None or b.mean is None or not a.sd or not b.sd:
-        return Tested()
+        return Compared()
     change = rounded(a.mean - b.mean, step_of(n, score=True))
     if n < SMALLEST_SIDE:
-        return Tested(change)
+        return Compared(change)
     spread = math.sqrt(max(0.0, a.sd**2 + b.sd**2 - 2 * correlation * a.sd * b.sd))
     error = spread / math.sqrt(n)
     if not error:
-        return Tested(change)
+        return Compared(change)
     effect = (a.mean - b.mean) / math.sqrt((a.sd**2 + b.sd**2) / 2) * (1 - 3 / (4 * n - 5))
     p = 2 * float(stats.t.sf(abs(a.mean - b.mean) / error, n - 1))
     width = float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) * error
-    return Tested(change, at_least_a_step(width, step_of(n, score=True)), effect, p, Mark.NONE)
+    return Compared(change, at_least_a_step(width, step_of(n, score=True)), effect, p, Mark.NONE)
 
 
-def marked(family: Mapping[K, tuple[Figure, Tested]]) -> dict[K, Tested]:
+def marked(family: Mapping[K, tuple[Figure, Compared]]) -> dict[K, Compared]:
     """The family after Benjamini-Hochberg at 5 %, with marks; effect and p rounded to be read."""
     tested = [key for key, (_, t) in family.items() if t.p is not None]
     corrected: dict[K, float] = {}
@@ -159,7 +161,7 @@ def marked(family: Mapping[K, tuple[Figure, Tested]]) -> dict[K, Tested]:
     }
 
 
-def _marked(figure: Figure, tested: Tested, p: float) -> Tested:
+def _marked(figure: Figure, tested: Compared, p: float) -> Compared:
     effect = tested.effect or 0.0
     mark = Mark.NONE
     if p < ALPHA and abs(effect) >= SMALLEST_EFFECT:

@@ -6,7 +6,7 @@ Made of shown figures only; nothing is claimed that no mark stands for.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from data.analysis.difference import Mark, Tested
+from data.analysis.difference import Compared, Mark
 from data.analysis.forces import FORCE_NAMES, Force
 from data.analysis.gate import Shown
 
@@ -30,7 +30,7 @@ class Balance:
     place: str
     driving: Shown
     resisting: Shown
-    tested: Tested
+    tested: Compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Findings:
     """
 
     readiness: Shown
-    change: Tested | None = None
+    change: Compared | None = None
     previous: str = ""
     driver: Force | None = None
     resister: Force | None = None
@@ -175,7 +175,7 @@ def _change_evidence(found: Findings) -> str:
     return f"Change since {found.previous}: {change.change:+g}{width}, {_told(change)}"
 
 
-def _told(tested: Tested) -> str:
+def _told(tested: Compared) -> str:
     """The verdict of a test with its figures."""
     words = {
         Mark.BETTER: "clear",

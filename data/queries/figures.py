@@ -6,7 +6,7 @@ from typing import Any
 
 from data.analysis import gate
 from data.analysis.cells import UNSCORED
-from data.analysis.difference import Tested, marked
+from data.analysis.difference import Compared, marked
 from data.analysis.forces import FIGURES, Figure, Force
 from data.queries.cells import Sum, Sums
 from data.queries.question import Asked, Wave
@@ -34,11 +34,11 @@ def estimate(of: gate.Shown) -> Estimate:
     return Estimate(**asdict(of))
 
 
-def difference(of: Tested) -> Difference:
+def difference(of: Compared) -> Difference:
     return Difference(**asdict(of))
 
 
-def differences(family: Mapping[Any, tuple[Figure, Tested]]) -> dict[Any, Difference]:
+def differences(family: Mapping[Any, tuple[Figure, Compared]]) -> dict[Any, Difference]:
     """One family of tests, corrected together."""
     return {key: difference(tested) for key, tested in marked(family).items()}
 

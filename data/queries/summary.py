@@ -8,7 +8,7 @@ import numpy as np
 from data.analysis import gate
 from data.analysis import summary as words
 from data.analysis.cells import LISTWISE, Products
-from data.analysis.difference import Mark, Tested, marked, paired
+from data.analysis.difference import Compared, Mark, marked, paired
 from data.analysis.forces import DRIVING, RESISTING, Figure, Force
 from data.analysis.gate import Shown
 from data.db.tables import analytics_atoms
@@ -103,10 +103,10 @@ def _strongest(scores: Mapping[Force, Shown], side: Sequence[Force]) -> Force | 
 
 def _paired(
     asked: Asked, pair: tuple[Shown, Shown, Products | None], driver: Force, resister: Force
-) -> Tested:
+) -> Compared:
     driving, resisting, block = pair
     if block is None or block.n < asked.wave.thresholds.detail:
-        return Tested()
+        return Compared()
     order = asked.wave.forces
     i, j = order.index(driver), order.index(resister)
     covariance = block.covariance
@@ -134,8 +134,8 @@ def _shown(of: Estimate) -> Shown:
     return Shown(**of.model_dump())
 
 
-def _tested(of: Difference | None) -> Tested | None:
-    return None if of is None else Tested(**of.model_dump())
+def _tested(of: Difference | None) -> Compared | None:
+    return None if of is None else Compared(**of.model_dump())
 
 
 def _mark(of: Difference | None) -> Mark:

@@ -1,0 +1,105 @@
+"""Differences: against scipy, and the rules of marking."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from data.analysis.difference import (
+    Compared,
+    Mark,
+    Overlap,
+    Side,
+    compare,
+    hedges,
+    marked,
+    paired,
+    welch,
+)
+from data.analysis.forces import Figure
+from data.analysis.gate import Shown
+
+sides = st.builds(Side, st.integers(2, 400), st.floats(1, 5), st.floats(0.1, 2))
+
+
+@given(sides, sides)
+def test_welch_is_scipys(a: Side, b: Side) -> None:
+    ours = welch(a, b)
+    theirs = stats.ttest_ind_from_stats(a.mean, a.sd, a.n, b.mean, b.sd, b.n, equal_var=False)
+    assert ours.p == pytest.approx(float(theirs.pvalue), abs=1e-9)
+
+
+def test_shared_people_lessen_the_variance() -> None:
+    """With everybody in both, the test is close to the paired one."""
+    a, b = Side(100, 3.3, 1.0), Side(100, 3.0, 1.0)
+    shared = welch(a, b, Overlap(100, 0.8))
+    assert shared.error == pytest.approx(math.sqrt((1 + 1 - 2 * 0.8) / 100))
+    assert shared.p < welch(a, b).p
+
+
+def test_no_spread_is_no_test() -> None:
+    assert math.isnan(welch(Side(5, 3.0, 0.0), Side(5, 3.0, 0.0)).p)
+    assert hedges(Side(5, 3.0, 0.0), Side(5, 4.0, 0.0)) is None
+
+
+def test_hedges_by_hand() -> None:
+    g = hedges(Side(20, 4.0, 1.0), Side(20, 3.0, 1.0))
+    assert g == pytest.approx(1 - 3 / (4 * 38 - 1))
+
+
+def shown(mean: float | None, n: int = 100, sd: float | None = 1.0) -> Shown:
+    return Shown(n, mean, None if sd is None else 0.2, sd)
+
+
+def test_small_sides_stand_outside_the_family() -> None:
+    found = compare(shown(4.0, 19), shown(3.0), score=True)
+    assert (found.change, found.p, found.mark) == (1.0, None, Mark.TOO_FEW)
+    family = {
+        "few": (Figure.PULL, found),
+        "b": (Figure.PULL, compare(shown(3.3), shown(3.0), score=True)),
+    }
+    alone = marked({"b": family["b"]})["b"]
+    assert marked(family)["b"] == alone
+    assert marked(family)["few"].mark is Mark.TOO_FEW
+
+
+def test_bounds_and_hidden_means_have_no_change() -> None:
+    assert compare(Shown(12, 1.25, bound="<="), shown(3.0), score=True) == Compared()
+    assert compare(Shown(0), shown(3.0), score=True) == Compared()
+
+
+@pytest.mark.parametrize(
+    ("figure", "later", "n", "mark"),
+    [
+        (Figure.READINESS, 4.0, 100, Mark.BETTER),
+        (Figure.ANXIETY, 4.0, 100, Mark.WORSE),
+        (Figure.ANXIETY, 2.0, 100, Mark.BETTER),
+        (Figure.PULL, 3.1, 100, Mark.NONE),
+        # Certain, but too small to be said: g = 0.1.
+        (Figure.PULL, 3.1, 4000, Mark.NONE),
+    ],
+)
+def test_marks_speak_of_readiness(figure: Figure, later: float, n: int, mark: Mark) -> None:
+    tested = compare(shown(later, n), shown(3.0, n), score=True)
+    assert marked({"x": (figure, tested)})["x"].mark is mark
+
+
+def test_a_family_is_corrected_together() -> None:
+    """One difference at p = 0.03 is marked alone, not among twenty that are nothing."""
+    one = compare(shown(3.31), shown(3.0), score=True)
+    assert one.p is not None
+    assert 0.02 < one.p < 0.05
+    nothing = compare(shown(3.0), shown(3.0), score=True)
+    assert marked({0: (Figure.PULL, one)})[0].mark is Mark.BETTER
+    family = {0: (Figure.PULL, one)} | dict.fromkeys(range(1, 20), (Figure.PULL, nothing))
+    assert marked(family)[0].mark is Mark.NONE
+
+
+def test_two_figures_of_the_same_people() -> None:
+    found = paired(shown(3.4), shown(3.0), 100, 0.5)
+    assert found.p == pytest.approx(2 * stats.t.sf(0.4 / (1.0 / 10), 99))
+    assert paired(shown(3.4), shown(3.0), 19, 0.5).mark is Mark.TOO_FEW
+    assert paired(shown(None, 0, None), shown(3.0), 100, 0.5) == Compared()
+    assert paired(shown(3.4), shown(3.0), 100, 1.0).p is None

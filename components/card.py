@@ -30,14 +30,14 @@ DOWNLOADS = (
 
 def widget_card(
     widget_id: str, widget: Widget[Any, Any], drawn: Drawn | None = None, *, can_click: bool = False
-) -> html.Section:
+) -> html.Div:
     """The card of a widget; a skeleton of the same size while ``drawn`` is None.
 
     ``widget_id`` is the card's id on its page (a widget may stand there twice). ``can_click``:
     a click on the figure leads somewhere, so it takes the pointer.
     """
     state = drawn.state if drawn else CardState.LOADING
-    return html.Section(
+    return html.Div(
         card_body(widget_id, widget, drawn, can_click=can_click),
         id=ids.card(widget_id),
         className="widget-card",

@@ -17,8 +17,6 @@ THEME = "theme"
 """The button that changes the theme; the choice lives in the browser's local storage."""
 ANNOUNCE = "announce"
 """What a screen reader is told when something changed."""
-DOWNLOAD = "download"
-"""dcc.Download: the one through which every file arrives."""
 
 # --- Filters -------------------------------------------------------------------------------------
 FILTERS = "filters"
@@ -29,10 +27,11 @@ FILTER_DEPARTMENTS = "filter-departments"
 FILTER_ROLES = "filter-roles"
 FILTER_CLEAR = "filter-clear"
 FILTER_CHIPS = "filter-chips"
-CRUMBS = "crumbs"
-"""Where the viewer is inside the departments page, and the way back."""
-DRILL = "drill"
-"""Root of the departments page; ``data-drill`` says whether one department is shown."""
+FILTER_BAR = "filter-bar"
+"""Root of the bar; ``data-chosen`` says whether anything is chosen."""
+FILTER_DEPARTMENTS_COUNT = "filter-departments-count"
+FILTER_ROLES_COUNT = "filter-roles-count"
+FILTER_PERIODS_COUNT = "filter-periods-count"
 
 # --- My dashboard --------------------------------------------------------------------------------
 BOARD = "board"
@@ -60,6 +59,16 @@ def _part(name: str, widget: Any) -> Id:
     return {"part": name, "widget": widget}
 
 
+def crumbs(page: Any) -> Id:
+    """Where the viewer is inside a page, and the way back."""
+    return {"part": "crumbs", "page": page}
+
+
+def drill(page: Any) -> Id:
+    """Root of a page one can go deeper in; its ``data-drill`` is "one" inside a department."""
+    return {"part": "drill", "page": page}
+
+
 def sentence(page: Any) -> Id:
     """The computed sentence under a page's heading, with its evidence."""
     return {"part": "sentence", "page": page}
@@ -73,6 +82,11 @@ def slot(widget: Any) -> Id:
 def about(widget: Any) -> Id:
     """Store beside a slot: {"key": the widget's key, "options": its settings}."""
     return _part("about", widget)
+
+
+def asked(widget: Any) -> Id:
+    """Store beside a slot: counts how often the viewer asked for it to be drawn again."""
+    return _part("asked", widget)
 
 
 def card(widget: Any) -> Id:

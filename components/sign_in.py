@@ -3,17 +3,9 @@
 from html import escape
 
 STYLE = "/assets/sign-in.css"
-FILES: frozenset[str] = frozenset({STYLE})
+ICON = "/assets/icon.svg"
+FILES: frozenset[str] = frozenset({STYLE, ICON})
 """The static files this page needs, and so the only ones served to strangers."""
-
-_MARK = (
-    '<svg class="sign-in-mark" viewBox="0 0 48 32" aria-hidden="true" focusable="false">'
-    '<path class="pull" d="M2 6h14l5 5-5 5H2z"/><path class="pain" d="M2 20h10l4 4-4 4H2z"/>'
-    '<path class="anxiety" d="M46 6H34l-5 5 5 5h12z"/>'
-    '<path class="anchors" d="M46 20h-6l-4 4 4 4h6z"/>'
-    '<path class="line" d="M24.5 2v28"/></svg>'
-)
-
 
 _NO_ACCOUNT = "No account? Ask an administrator of your organisation."
 
@@ -27,12 +19,12 @@ def sign_in_page(*, email: str = "", wanted: str = "/", problem: str = "", hint:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Sign in · AI Readiness Analytics</title>
-<link rel="icon" href="data:,">
+<link rel="icon" href="{ICON}">
 <link rel="stylesheet" href="{STYLE}">
 </head>
 <body class="sign-in">
 <main class="sign-in-card">
-{_MARK}
+<img class="sign-in-mark" src="{ICON}" alt="" width="40" height="40">
 <h1>AI Readiness Analytics</h1>
 <p class="sign-in-lead">Sign in to see what your people say about working with AI.</p>
 {_problem(problem)}

@@ -44,9 +44,8 @@ def _named(*names: str, **more: Any) -> Any:
 class Settings(BaseSettings):
     """What can be set. Without ``database_url`` the embedded PostgreSQL is started."""
 
-    model_config = SettingsConfigDict(
-        frozen=True, extra="ignore", populate_by_name=True, env_ignore_empty=True
-    )
+    # Not populate_by_name: HOST and HOME of the environment would be taken for ours.
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
     database_url: PostgresUrl | None = None
     """Owner of the schema: migrations, worker, imports."""
@@ -92,11 +91,16 @@ class Settings(BaseSettings):
 _SECRET = ("url", "secret")
 
 
-def _variable(field: str) -> str:
-    """The environment variable a field is read from."""
+def _key(field: str) -> str:
+    """The name a field is known by outside, in the spelling that pydantic looks for."""
     info = Settings.model_fields.get(field)
     alias = info.validation_alias if info else None
-    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else field.upper()
+    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else field
+
+
+def _variable(field: str) -> str:
+    """The environment variable a field is read from."""
+    return _key(field).upper()
 
 
 def _sentence(problem: dict[str, Any]) -> str:
@@ -110,8 +114,10 @@ def _sentence(problem: dict[str, Any]) -> str:
 
 def load_settings(**overrides: Any) -> Settings:
     """Settings from the environment, ``overrides`` first. Raises SettingsError."""
+    if unknown := overrides.keys() - Settings.model_fields:
+        raise TypeError(f"There is no setting {', '.join(sorted(unknown))}.")
     try:
-        return Settings(**overrides)
+        return Settings(**{_key(field): value for field, value in overrides.items()})
     except ValidationError as error:
         raise SettingsError(" ".join(_sentence(dict(e)) for e in error.errors())) from error
 

@@ -3,6 +3,7 @@
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from math import ceil
 from threading import Lock
 from time import monotonic
 
@@ -33,7 +34,7 @@ class Throttle:
         with self._lock:
             waits = [self._wait(key, limit) for key, limit in _limits(address, account)]
         if (longest := max(waits)) > 0:
-            minutes = int(longest // 60) + 1
+            minutes = ceil(longest / 60)
             unit = "minute" if minutes == 1 else "minutes"
             raise TooManyAttempts(f"Too many attempts. Try again in {minutes} {unit}.")
 

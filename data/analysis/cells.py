@@ -138,7 +138,7 @@ def products_by_atom(values: Floats, atoms: Integers) -> dict[int, Products]:
 
 def points(low: float, high: float) -> int:
     """How many bins the histogram of a scale has."""
-    width = high - low
+    width = float(high) - float(low)
     return int(width) + 1 if width.is_integer() and width < MOST_POINTS else 10
 
 
@@ -150,7 +150,8 @@ def histograms_by_atom(
     turned = 6.0 - scores[there] if is_reversed else scores[there]
     share, bins = (turned - 1.0) / 4.0, points(low, high)
     exact = bins == high - low + 1
-    point = np.rint(share * (bins - 1)) if exact else np.floor(share * bins)
+    # A score on the edge of a bin may have lost its last bit on the way to 1-5 and back.
+    point = np.rint(share * (bins - 1)) if exact else np.floor(share * bins + 1e-9)
     point = np.clip(point, 0, bins - 1).astype(np.int64)
     keys, where = np.unique(atoms[there], return_inverse=True)
     counts = np.bincount(where * bins + point, minlength=len(keys) * bins).reshape(-1, bins)

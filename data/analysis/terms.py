@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from itertools import pairwise
 
 from data.analysis.stopwords import stop_words
@@ -39,7 +39,7 @@ def terms(comment: str, language: str) -> set[str]:
 
 
 def authors_by_term(
-    comments: Mapping[Hashable, Iterable[str]], language: str, fewest: int
+    comments: Mapping[Hashable, Sequence[str]], language: str, fewest: int
 ) -> dict[str, int]:
     """Distinct authors of each term that at least ``fewest`` wrote, most authors first.
 

@@ -257,7 +257,7 @@ def test_no_history_tells_anybody_apart(
 
 @pytest.mark.parametrize("smallest", [5, 7])
 def test_first_releases_need_enough_people(smallest: int) -> None:
-    current = {p: Current(p, 1, (1.0,)) for p in range(smallest - 1)}
+    current: dict[Hashable, Current] = {p: Current(p, 1, (1.0,)) for p in range(smallest - 1)}
     ledger = Ledger()
     assert advance(ledger, current, [], {1}, smallest).released == set()
     current[99] = Current(99, 1, (1.0,))

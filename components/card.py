@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from components import ids
 from components.draw import CardState, Drawn
 from components.widgets.table import attributes, html_table
-from components.widgets.widget import Widget, WidgetType, figure_height
+from components.widgets.widget import Widget, WidgetType
 
 GRAPH: Any = {
     "displayModeBar": False,
@@ -172,7 +172,7 @@ def _graph(widget_id: str, widget: Widget[Any, Any], drawn: Drawn, can_click: bo
 
 
 def _height(widget: Widget[Any, Any]) -> str:
-    return f"{figure_height(widget)}px"
+    return f"{widget.least}px"
 
 
 def _table(widget_id: str, widget: Widget[Any, Any], drawn: Drawn) -> list[Component]:

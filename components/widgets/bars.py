@@ -65,7 +65,7 @@ def _label(drawn: go.Figure, row: Bar, position: int) -> None:
     room = max(NAME_LENGTH - len(row.said), 12)
     name = words.safe(words.cut(row.name, room))
     refs = ("paper", "y")
-    top = position + 0.28
+    top = position + 0.27
     say(drawn, name, at=(0, top), anchor="left", refs=refs, hover=words.safe(row.name))
     say(drawn, row.said, at=(1, top), anchor="right", refs=refs)
 

@@ -52,7 +52,7 @@ def headline(answer: ChangesAnswer, options: Options) -> str:
 def _moved(row: ChangeRow) -> str:
     change = row.change.change or 0.0
     amount = words.number(abs(change), words.decimals_of(row.figure))
-    name = FIGURE_NAMES[row.figure].lower()
+    name = FIGURE_NAMES[row.figure].lower().split()[0]
     return f"{name} {'up' if change > 0 else 'down'} {amount}"
 
 

@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 from pydantic import Field
 
-from components.theme import CARD, DIVERGING, HATCH, QUIET, TEXT
+from components.theme import CARD, DIVERGING, HATCH, TEXT
 from components.widgets import groups, words
 from components.widgets.figures import SMALL, canvas, say
 from components.widgets.widget import Options, Widget, WidgetType
@@ -11,9 +11,17 @@ from data import queries
 from data.analysis.forces import DIRECTION, FORCE_NAMES, MIDPOINT, Figure, Force
 from data.queries.results import MARK_SIGNS, MARK_WORDS, GroupRow, GroupsAnswer, Mark
 
-LINE_HEIGHT = 38
-NAME_WIDTH, NAME_LENGTH = 104, 15
-HEADER, FOOTER = 26, 46
+LINE_HEIGHT = 34
+NAME_WIDTH, NAME_LENGTH = 112, 15
+HEADER, FOOTER = 24, 2
+
+HEADER_SHIFTS: dict[Force, int] = {
+    Force.PAIN: 0,
+    Force.PULL: 0,
+    Force.ANCHORS: -2,
+    Force.ANXIETY: 2,
+}
+"""Pixels by which the two long headers keep apart at 320 px."""
 
 REACH = 2.0
 """Distance from the middle of the scale (3) at which a colour is full."""
@@ -42,17 +50,6 @@ def figure(answer: GroupsAnswer, options: HeatmapOptions) -> go.Figure:
     _hatched(drawn, answer)
     _texts(drawn, answer, options)
     _names(drawn, answer)
-    legend = "Cool helps readiness, warm holds it back;<br>the card's own colour is the middle, 3"
-    say(
-        drawn,
-        legend,
-        at=(1, 0),
-        anchor="right",
-        vertical="top",
-        colour=QUIET,
-        shift=(0, -8),
-        refs=("paper", "paper"),
-    )
     return drawn
 
 
@@ -153,7 +150,8 @@ def _names(drawn: go.Figure, answer: GroupsAnswer) -> None:
         )
     for column, force in enumerate(answer.forces):
         name = FORCE_NAMES[force].split()[0]
-        say(drawn, name, at=(column, 1), vertical="bottom", refs=("x", "paper"), shift=(0, 4))
+        aside = HEADER_SHIFTS[force]
+        say(drawn, name, at=(column, 1), vertical="bottom", refs=("x", "paper"), shift=(aside, 4))
 
 
 def _hover(row: GroupRow, force: Force) -> str:
@@ -170,7 +168,7 @@ WIDGET = Widget(
     key="department-heatmap",
     type=WidgetType.HEATMAP,
     title="Departments and forces",
-    unit="readiness 0-100, forces 1-5",
+    unit="readiness 0-100, forces 1-5: cool helps, warm holds back, 3 is the middle",
     description=(
         "Mean force scores by department, most ready first; under each name is its readiness with "
         "the 95 % interval. Colour is the distance from the middle of the scale, 3: cool where it "

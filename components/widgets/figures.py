@@ -16,7 +16,7 @@ from data.analysis.forces import Figure, Force
 SMALL, BODY, LEAD, LARGE, HUGE = 12, 14, 16, 28, 40
 """Text sizes of the design language, in pixels."""
 
-ROW = 44
+ROW = 40
 """Pixels of one bar with its label above it."""
 
 

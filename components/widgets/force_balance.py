@@ -208,4 +208,5 @@ WIDGET = Widget(
     headline=headline,
     summary=summary,
     size=(6, 5),
+    least=232,
 )

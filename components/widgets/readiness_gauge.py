@@ -45,8 +45,8 @@ def big_number(answer: ReadinessAnswer) -> str:
 def number_and_width(answer: ReadinessAnswer) -> tuple[str, str]:
     """The mean, and what stands beside it: its interval, or why there is none."""
     estimate = answer.readiness
-    parts = words.interval(estimate, 0).removeprefix(words.mean(estimate, 0)).strip()
-    return words.mean(estimate, 0), parts
+    big = words.mean(estimate, words.fine(estimate.half_width, 0))
+    return big, words.interval(estimate, 0).removeprefix(big).strip()
 
 
 def headline(answer: ReadinessAnswer, options: Options) -> str:

@@ -87,7 +87,7 @@ def _values(drawn: go.Figure, rows: list[WaveRow]) -> None:
     """Each value above its interval, where there is room for all; always the ends."""
     for row in rows if len(rows) <= LABELLED else (rows[0], rows[-1]):
         top = row.readiness.high if row.readiness.high is not None else row.readiness.mean
-        text = words.mean(row.readiness, 0)
+        text = words.mean(row.readiness, words.fine(row.readiness.half_width, 0))
         say(drawn, text, at=(row.at, top or 0.0), vertical="bottom", bold=True, shift=(0, 3))  # type: ignore[arg-type]
 
 

@@ -144,4 +144,5 @@ WIDGET = Widget(
     headline=headline,
     summary=summary,
     size=(4, 5),
+    least=160,
 )

@@ -80,4 +80,5 @@ WIDGET = Widget(
     headline=headline,
     summary=summary,
     size=(4, 4),
+    least=152,
 )

@@ -19,6 +19,18 @@ TICKS = 4
 NAME_LENGTH = 8
 
 
+def short_names(rows: Sequence[WaveRow]) -> list[str]:
+    """Names without the words all of them begin with ("AI readiness 2026 Q3" -> "2026 Q3")."""
+    split = [row.name.split() for row in rows]
+    shared = 0
+    if len(split) > 1:
+        for column in zip(*split, strict=False):
+            if len(set(column)) > 1:
+                break
+            shared += 1
+    return [" ".join(parts[shared:]) or row.name for parts, row in zip(split, rows, strict=True)]
+
+
 def time_axis(drawn: go.Figure, rows: Sequence[WaveRow], room: float) -> None:
     """Waves at their real dates; first and last always named. ``room``: share left at the right."""
     step = max(-(-(len(rows) - 1) // (TICKS - 1)), 1)
@@ -29,7 +41,7 @@ def time_axis(drawn: go.Figure, rows: Sequence[WaveRow], room: float) -> None:
         visible=True,
         range=[first - span * 0.1, last + span * room],
         tickvals=[row.at for row in named],
-        ticktext=[words.wrap(row.name, NAME_LENGTH) for row in named],
+        ticktext=[words.wrap(name, NAME_LENGTH) for name in short_names(named)],
         tickfont={"size": SMALL, "color": QUIET},
         showline=True,
         linecolor=LINE,

@@ -53,7 +53,8 @@ class Widget(Generic[A, O]):
     have figures (state ready). ``headline`` claims a difference only where the answer marks one.
     ``html``, where given, is what the screen shows in place of the figure (tables and words are
     better as text); pictures are made of the figure always. ``size`` is the default width (of 12
-    columns) and height (in units of ROW_HEIGHT).
+    columns) and height (in units of ROW_HEIGHT), ``least`` the height in pixels below which the
+    figure cannot be read, so that its card scrolls.
     """
 
     key: str
@@ -68,6 +69,7 @@ class Widget(Generic[A, O]):
     summary: Callable[[A, O], str]
     size: tuple[int, int]
     html: Callable[[A, O], Component] | None = None
+    least: int = 120
 
     def chosen(self, raw: Mapping[str, object] | None) -> O:
         """Options from a client or a saved layout. Raises LayoutInvalid naming what is wrong."""

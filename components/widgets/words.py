@@ -43,34 +43,36 @@ def decimals_of(figure: Figure | Force) -> int:
 
 
 def mean(estimate: Estimate, decimals: int) -> str:
-    """ "3.4", "≥ 4.8" or "hidden"."""
+    """Like "3.4", "≥ 4.8" or "hidden"."""
     if estimate.mean is None:
         return "hidden"
     sign = {"": "", "<=": "≤ ", ">=": "≥ "}[estimate.bound]
     return sign + number(estimate.mean, decimals)
 
 
-def width(half: float, decimals: int) -> str:
-    """A half-width, with one more decimal where it would otherwise read 0."""
-    return number(half, decimals if round(half, decimals) else decimals + 1)
+def fine(half: float | None, decimals: int) -> int:
+    """Decimals of a figure and its interval: one more where the half-width would read 0."""
+    return decimals if half is None or half == 0 or round(half, decimals) else decimals + 1
 
 
 def interval(estimate: Estimate, decimals: int) -> str:
-    """ "62 ± 3"; alone where there is no interval, and then "few answers" says why."""
+    """The mean and its half-width: "62 ± 3". Alone without one; "few answers" says why."""
+    decimals = fine(estimate.half_width, decimals)
     text = mean(estimate, decimals)
     if estimate.mean is not None and estimate.half_width is not None:
-        return f"{text} ± {width(estimate.half_width, decimals)}"
+        return f"{text} ± {number(estimate.half_width, decimals)}"
     return f"{text} (few answers)" if estimate.few and estimate.mean is not None else text
 
 
 def difference(change: Difference, decimals: int) -> str:
-    """ "▲ +0.3 ± 0.1": the mark, the change and its interval; in words where none is known."""
+    """Like "▲ +0.3 ± 0.1": the mark, the change and its interval; in words where none is known."""
     if change.change is None:
         return "● too few to tell" if change.mark is Mark.TOO_FEW else "● not known"
+    decimals = fine(change.half_width, decimals)
     text = f"{MARK_SIGNS[change.mark]} {number(change.change, decimals, sign=True)}"
     if change.half_width is None:
         return text
-    return f"{text} ± {width(change.half_width, decimals)}"
+    return f"{text} ± {number(change.half_width, decimals)}"
 
 
 def is_marked(change: Difference | None) -> bool:
@@ -94,12 +96,12 @@ def are_apart(one: Estimate, other: Estimate) -> bool:
 
 
 def count(n: int, noun: str, plural: str | None = None) -> str:
-    """ "1 person", "1,204 people"."""
+    """Like "1 person", "1,204 people"."""
     return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
 
 
 def listed(parts: list[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
+    """Like "a", "a and b", "a, b and c"."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
@@ -119,14 +121,14 @@ def safe(text: str) -> str:
 
 def wrap(text: str, width: int, lines: int = 2) -> str:
     """Chart text of at most ``lines`` lines of ``width`` characters, cut at the end if longer."""
-    parts = textwrap.wrap(" ".join(text.split()), width) or [""]
+    parts = textwrap.wrap(" ".join(text.split()), width, break_on_hyphens=False) or [""]
     if len(parts) > lines:
         parts = [*parts[: lines - 1], cut(" ".join(parts[lines - 1 :]), width)]
     return "<br>".join(safe(part) for part in parts)
 
 
 def moment(time: datetime) -> str:
-    """ "22 Nov 2026, 18:05 UTC"."""
+    """Like "22 Nov 2026, 18:05 UTC"."""
     time = time.astimezone(UTC)
     return f"{time.day} {time:%b %Y, %H:%M} UTC"
 

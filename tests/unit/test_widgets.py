@@ -216,7 +216,7 @@ def test_labels_are_spread_in_order_and_inside() -> None:
 
 def test_numbers_are_written_alike() -> None:
     assert words.interval(answers.readiness(62, 214, 3), 0) == "62 ± 3"
-    assert words.interval(answers.readiness(62, 214, 0.4), 0) == "62 ± 0.4"
+    assert words.interval(answers.readiness(62, 214, 0.4), 0) == "62.0 ± 0.4"
     assert words.interval(answers.score(3.2, 7), 1) == "3.2 (few answers)"
     assert words.number(-1234.5, 1) == "−1,234.5"
     assert words.number(-0.001, 1) == "0.0"

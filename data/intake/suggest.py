@@ -175,10 +175,16 @@ def _others(draft: _Draft) -> None:
             draft.notes[f"column:{name}"] = note
         elif found.mean_length > 15 and len(found.stated) > max(12, 0.4 * found.filled):
             draft.comments.append(Comment(**words))
-        elif 1 < len(found.stated) <= max(30, found.rows // 20):
+        elif _is_choice(found):
             draft.choices.append(Choice(**words))
         else:
             draft.left.append(f"{name}: not recognised ({_examples(found)})")
+
+
+def _is_choice(found: Profile) -> bool:
+    """Few different cells; a single one only if not all have it, as where options are columns."""
+    fewest = 1 if found.filled < found.rows else 2
+    return fewest <= len(found.stated) <= max(30, found.rows // 20)
 
 
 def _finished(draft: _Draft, scales: Scales, written: FilePart) -> Suggestion:

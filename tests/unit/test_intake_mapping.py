@@ -223,3 +223,10 @@ def test_a_session_that_ends_before_it_starts_is_not_read() -> None:
 def test_a_mapping_that_does_not_fit_the_file(text: str, message: str) -> None:
     with pytest.raises(MappingError, match=message):
         reader(parse(text))
+
+
+def test_every_key_is_explained() -> None:
+    pages = (Path(__file__).parents[2] / "docs" / "importing.md").read_text("utf-8")
+    parts = [SurveyPart, FilePart, ColumnsPart, TimePart, ValuesPart, Scale, Item, Multiple]
+    keys = {*Mapping.model_fields, *(key for part in parts for key in part.model_fields)}
+    assert {key for key in keys if f"`{key}`" not in pages and f"[{key}" not in pages} == set()

@@ -110,9 +110,10 @@ class Wave:
 
     def atoms(self) -> dict[str, int]:
         """How many atoms there are in each state."""
-        rows = self.run(
-            "SELECT state, count(*) AS atoms FROM analytics_atoms WHERE survey_id = :survey GROUP BY state"
-        )
+        rows = self.run("""
+            SELECT state, count(*) AS atoms FROM analytics_atoms
+            WHERE survey_id = :survey GROUP BY state
+        """)
         return {row.state: row.atoms for row in rows}
 
     def version(self) -> int:

@@ -127,13 +127,18 @@ def share(part: int, base: int, smallest: int) -> float | None:
         return None
     if base < BOUNDED and min(part, rest) < SMALLEST:
         return None
-    return rounded(100 * part / base, step_of(base, score=False))
+    return percentage(part, base)
 
 
 def rate(part: int, base: int, smallest: int) -> float | None:
-    """Like ``share``, for what is no answer (completed, invited): 0 and 100 % may be told."""
+    """Like ``share``, for what is no answer (who responded): 0 and 100 % may be told."""
     if base < smallest or tells_of_few(part) or tells_of_few(base - part):
         return None
+    return percentage(part, base)
+
+
+def percentage(part: int, base: int) -> float:
+    """0-100 %, as fine as ``base`` allows; for bases that reached their threshold."""
     return rounded(100 * part / base, step_of(base, score=False))
 
 

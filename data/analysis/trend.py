@@ -13,10 +13,10 @@ from typing import TypeVar
 import pymannkendall
 from scipy import stats
 
-from data.analysis.difference import ALPHA, SMALLEST_EFFECT, SMALLEST_SIDE
+from data.analysis.difference import ALPHA, SMALLEST_EFFECT, SMALLEST_SIDE, two_sided
 from data.analysis.forces import DIRECTION, Figure
 from data.analysis.gate import Shown
-from data.analysis.moments import LEVEL
+from data.analysis.moments import t_quantile
 
 MANY = 8
 """From so many periods their means alone are tested (Mann-Kendall)."""
@@ -130,8 +130,8 @@ def contrast(periods: Sequence[Period]) -> Trend:
     spread = sum(v**2 / (p.value.n - 1) for v, p in zip(parts, periods, strict=True))
     df = variance**2 / spread
     error = math.sqrt(variance)
-    width = float(stats.t.ppf((1 + LEVEL) / 2, df)) * error * years[-1]
-    p = 2 * float(stats.t.sf(abs(slope) / error, df))
+    width = t_quantile(df) * error * years[-1]
+    p = two_sided(slope / error, df)
     return Trend(len(periods), slope, slope * years[-1], width, _spread(periods), p)
 
 

@@ -105,8 +105,8 @@ def matching(
         if values is not None
     ]
     return Matching(
-        and_(true(), *(column.op("&&")(values) for column, values in limits)),
-        and_(true(), *(column.op("<@")(values) for column, values in limits)),
+        and_(true(), *(column.bool_op("&&")(values) for column, values in limits)),
+        and_(true(), *(column.bool_op("<@")(values) for column, values in limits)),
     )
 
 

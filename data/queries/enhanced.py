@@ -1,9 +1,12 @@
 """The seed's EnhancedAnalytics, composed from questions: so it is gated like everything else."""
 
+import math
+
 from data import contracts
 from data.access import Principal
 from data.analysis.forces import Figure, Force
-from data.analysis.moments import precision
+from data.analysis.gate import FEW
+from data.analysis.moments import precision, t_quantile
 from data.queries import (
     departments,
     forces,
@@ -91,10 +94,18 @@ def _forces(
             strength=row.strength.value if row.strength else None,
             total_responses=score.n,
             trend_direction=by_wave.directions.get(Figure(row.force.value)),
-            confidence_level=precision(score.half_width, score.sd, score.n),
+            confidence_level=_confidence(score),
             department_variation=_variation(by_department, row.force),
         )
     return contracts.JTBDAnalysis(**found)
+
+
+def _confidence(score: Estimate) -> float | None:
+    """From the shown SD, never with the correction for those invited."""
+    if not score.sd or score.n < FEW:
+        return None
+    width = t_quantile(score.n - 1) * score.sd / math.sqrt(score.n)
+    return round(precision(width, score.sd, score.n) or 0.0, 3)
 
 
 def _variation(by_department: GroupsAnswer, force: Force) -> dict[str, float]:

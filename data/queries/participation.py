@@ -50,12 +50,13 @@ def _told(of: Sum, smallest: int) -> int:
 
 
 def _rate(of: Sum, smallest: int) -> float | None:
-    return gate.rate(of.part, of.n, smallest)
+    return gate.percentage(of.part, of.n) if of.n >= smallest else None
 
 
 def _completed(of: Sum, smallest: int) -> int | None:
-    """How many completed; silent where the rate is."""
-    return None if _rate(of, smallest) is None else of.part
+    """About how many completed: from the rate as shown, so that it is not finer than the rate."""
+    rate = _rate(of, smallest)
+    return None if rate is None else round(rate * of.n / 100)
 
 
 def _response(started: int, known: int | None, smallest: int) -> float | None:

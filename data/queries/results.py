@@ -278,7 +278,7 @@ class GroupsAnswer(Answer):
         return Table(tuple(columns), tuple(self._row(row) for row in self.rows))
 
     def _row(self, row: GroupRow) -> tuple[Cell, ...]:
-        difference = row.against_rest.get(Figure.READINESS, Difference())
+        difference = row.against_rest.get(Figure.READINESS)
         forces: Sequence[Cell] = [
             _bounded(row.forces[f]) if f in row.forces else None for f in self.forces
         ]
@@ -287,7 +287,7 @@ class GroupsAnswer(Answer):
             row.respondents,
             _bounded(row.readiness),
             row.readiness.half_width,
-            MARK_WORDS[difference.mark],
+            MARK_WORDS[difference.mark] if difference else None,
             *forces,
         )
 

@@ -52,7 +52,7 @@ def _rows(
     for segment, count in counts.items():
         share = None
         if segment not in merged:
-            share = gate.rounded(100 * count / base, gate.step_of(base, score=False))
+            share = gate.percentage(count, base)
         # From the share as shown, not the exact count: it must not be finer than the share.
         n = None if share is None else round(share * base / 100)
         rows.append(SegmentRow(segment=segment, share=share, n=n))

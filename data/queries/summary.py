@@ -47,7 +47,7 @@ def _summary(asked: Asked) -> SummaryAnswer:
             for row in reversed(groups.rows)
             if _mark(row.against_rest.get(Figure.READINESS)) is Mark.WORSE
         ),
-        all_places=not groups.hidden and not groups.left_out,
+        all_places=asked.scope is None and not groups.hidden and not groups.left_out,
     )
     found = _with_balance(asked, found, by_force, groups)
     said = words.sentence(found)

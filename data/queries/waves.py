@@ -13,7 +13,6 @@ from data.queries.surveys import series_of
 
 PERIODS_IGNORED = "Waves are shown whole: the period filter does not apply here."
 OTHER_FORCES = "Waves that asked other forces are not shown: they cannot be compared."
-MOVED = "{figure} {moved} over these waves, which speaks for a readiness that is {direction}."
 
 
 def _waves(asked: Asked) -> WavesAnswer:
@@ -61,11 +60,14 @@ def _notes(asked: Asked, of: dict[Figure, Trend]) -> list[str]:
     series = [w for w in asked.waves if w.series and w.series == asked.wave.series]
     if any(w.forces != asked.wave.forces and w.released_at for w in series):
         notes.append(OTHER_FORCES)
-    for figure, found in of.items():
-        way = direction(figure, found)
-        if figure is not Figure.READINESS and way not in (None, Direction.STABLE):
-            moved = "rose" if (found.change or 0) > 0 else "fell"
-            notes.append(MOVED.format(figure=FIGURE_NAMES[figure], moved=moved, direction=way))
+    for way in (Direction.IMPROVING, Direction.DECLINING):
+        moved = [
+            f"{FIGURE_NAMES[figure].lower()} {'rose' if (found.change or 0) > 0 else 'fell'}"
+            for figure, found in of.items()
+            if figure is not Figure.READINESS and direction(figure, found) is way
+        ]
+        if moved:
+            notes.append(f"{way.capitalize()}: {', '.join(moved)}.")
     return notes
 
 

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -24,6 +24,7 @@ from data.analysis.gate import Shown
 sides = st.builds(Side, st.integers(2, 400), st.floats(1, 5), st.floats(0.1, 2))
 
 
+@settings(deadline=None)
 @given(sides, sides)
 def test_welch_is_scipys(a: Side, b: Side) -> None:
     ours = welch(a, b)

@@ -1,7 +1,7 @@
 """The gate: thresholds, rounding, and nothing of 1-4 people."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.analysis import gate
@@ -81,6 +81,7 @@ def test_an_order_of_summing_never_changes_what_is_shown() -> None:
     assert gate.rounded(0.15, 0.1) == 0.2
 
 
+@settings(deadline=None)
 @given(st.integers(0, 400), st.integers(0, 400))
 def test_shares_never_tell_of_few(part: int, rest: int) -> None:
     base = part + rest
@@ -99,6 +100,7 @@ def test_rates_may_be_all() -> None:
     assert rate(4, 4, 5) is None
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from("abcd"), st.integers(0, 30), min_size=1))
 def test_merged_categories_cannot_be_taken_apart(counts: dict[str, int]) -> None:
     hidden = merged(counts)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -77,6 +77,7 @@ def test_alpha_mean_and_sd_of_the_twelve_adoption_items() -> None:
 scores = st.lists(st.floats(1, 5), min_size=2, max_size=60)
 
 
+@settings(deadline=None)
 @given(scores)
 def test_equal_to_numpy_and_scipy(values: list[float]) -> None:
     moments = Moments(len(values), sum(values), sum(v * v for v in values))
@@ -89,6 +90,7 @@ def test_equal_to_numpy_and_scipy(values: list[float]) -> None:
         assert shifted.interval() == pytest.approx(t, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(scores, scores)
 def test_groups_add_and_subtract(one: list[float], other: list[float]) -> None:
     together = Moments.of(one) + Moments.of(other)

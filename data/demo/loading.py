@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, exists, func, select
+from sqlalchemy import Connection, delete, exists, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from data import pipeline
@@ -18,9 +18,13 @@ from data.db.bulk import copy_into
 from data.db.engine import Database
 from data.db.tables import (
     analytics_atoms,
+    analytics_cells,
     departments,
     organizations,
+    overlap_cells,
+    question_cells,
     questions,
+    released_sessions,
     responses,
     session_scores,
     survey_sessions,
@@ -172,6 +176,12 @@ def _clear(connection: Connection, organization: UUID) -> None:
     )
 
 
+_GROWN = (
+    survey_sessions, responses, session_scores, analytics_atoms, analytics_cells, question_cells,
+    overlap_cells, released_sessions,
+)  # fmt: skip
+"""Tables whose statistics decide how joins and questions are planned."""
+
 _BLOCK = 50_000
 """People whose scores are held in memory at a time."""
 
@@ -197,6 +207,9 @@ class _Load:
                 self._answers(connection, survey, wave)
         self._tell(f"Computing {wave.name}", wave.number + 0.6)
         pipeline.rebuild(self.database, self.organization, survey)
+        with self.database.owning(self.organization) as connection:
+            # Else the next wave, and the first questions, are planned as if the tables were empty.
+            connection.execute(text("ANALYZE " + ", ".join(table.name for table in _GROWN)))
         self._tell(f"{wave.name} is there", wave.number + 1)
 
     def _tell(self, what: str, waves_done: float) -> None:

@@ -127,7 +127,7 @@ def compare(
     a, b = Side(later.n, later.mean, later.sd), Side(earlier.n, earlier.mean, earlier.sd)
     found = welch(a, b, overlap)
     width = at_least_a_step(found.half_width, step)
-    if min(a.n, b.n) < SMALLEST_SIDE:
+    if min(a.n, b.n) < SMALLEST_SIDE or not found.error:
         return Compared(change, width)
     return Compared(change, width, hedges(a, b), found.p, Mark.NONE)
 

@@ -30,6 +30,8 @@ WHOLE_WAVES = "Waves are compared whole. Clear the period filter to see what cha
 FEWEST_SHARED = 10
 """People in both waves, below which their covariance is not used (the test is then careful)."""
 CORRELATION_STEP = 0.1
+CLOSEST = 0.9
+"""No correlation is taken as closer: a test without any variance would be certain of anything."""
 ENOUGH_OF_MIX = 0.8
 SMALLEST_MIX_EFFECT = 1.0
 """Points of readiness between the two changes, below which nothing is said of the mix."""
@@ -95,7 +97,7 @@ def _overlap(shared: _Shared | None, after: gate.Shown, prior: gate.Shown) -> Ov
     if shared is None or not after.sd or not prior.sd:
         return None
     correlation = gate.rounded(shared.covariance / (after.sd * prior.sd), CORRELATION_STEP)
-    return Overlap(shared.n, max(-1.0, min(1.0, correlation)))
+    return Overlap(shared.n, max(-CLOSEST, min(CLOSEST, correlation)))
 
 
 def _shared(asked: Asked, before: Wave) -> dict[Figure, _Shared]:

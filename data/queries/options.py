@@ -11,7 +11,7 @@ from data.db.tables import analytics_atoms
 from data.queries.cells import WITHDRAWN, matching, of_organization
 from data.queries.figures import origin
 from data.queries.groups import department_names, role_name
-from data.queries.question import Asked, Question, Wave
+from data.queries.question import Asked, Question, Selection, Wave
 from data.queries.results import Choice, OptionsAnswer
 
 NOT_APART = "Too few answers to show apart"
@@ -22,11 +22,14 @@ def _options(asked: Asked) -> OptionsAnswer:
     """Which surveys, periods, departments and roles can be chosen?"""
     atoms, names = _atoms(asked), department_names(asked)
     wave = asked.wave
+    smallest = max(wave.thresholds.group, SMALLEST)
     has_periods = wave.period != "wave"
     found = {
-        "departments": _choices(atoms, "departments", lambda d: names.get(str(d), str(d))),
-        "roles": _choices(atoms, "roles", role_name),
-        "periods": _choices(atoms, "periods", lambda d: period_name(d, wave))
+        "departments": _choices(
+            atoms, "departments", smallest, lambda d: names.get(str(d), str(d))
+        ),
+        "roles": _choices(atoms, "roles", smallest, role_name),
+        "periods": _choices(atoms, "periods", smallest, lambda d: period_name(d, wave))
         if has_periods
         else (),
     }
@@ -41,8 +44,7 @@ def _options(asked: Asked) -> OptionsAnswer:
 def _atoms(asked: Asked) -> list[Any]:
     """The atoms a viewer may look into: for a department lead those wholly in the own ones."""
     a = analytics_atoms.c
-    scope = asked.selection if asked.scope is None else asked.selection.__class__(asked.scope)
-    inside = matching(scope if asked.scope is not None else asked.selection.__class__()).inside
+    inside = matching(Selection(departments=asked.scope)).inside
     statement = select(a.departments, a.roles, a.periods, a.respondents, inside.label("inside"))
     return list(
         asked.connection.execute(
@@ -57,7 +59,7 @@ def _atoms(asked: Asked) -> list[Any]:
 
 
 def _choices(
-    atoms: Iterable[Any], dimension: str, name: Callable[[Any], str]
+    atoms: Iterable[Any], dimension: str, smallest: int, name: Callable[[Any], str]
 ) -> tuple[Choice, ...]:
     """Every value there is, by name; those without an atom of their own are disabled."""
     values: set[Any] = set()
@@ -65,7 +67,7 @@ def _choices(
     for atom in atoms:
         of = getattr(atom, dimension)
         values.update(of)
-        if len(of) == 1 and atom.inside and atom.respondents >= SMALLEST:
+        if len(of) == 1 and atom.inside and atom.respondents >= smallest:
             alone.update(of)
     order = sorted(values) if dimension == "periods" else sorted(values, key=lambda v: name(v))
     return tuple(

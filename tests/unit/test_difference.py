@@ -66,6 +66,13 @@ def test_small_sides_stand_outside_the_family() -> None:
     assert marked(family)["few"].mark is Mark.TOO_FEW
 
 
+def test_no_variance_is_no_test_either() -> None:
+    """The same people with the same values: nothing is left to test with."""
+    same = compare(shown(3.0), shown(3.0), score=True, overlap=Overlap(100, 1.0))
+    assert (same.p, same.mark) == (None, Mark.TOO_FEW)
+    assert marked({"a": (Figure.PULL, same)})["a"] == same
+
+
 def test_bounds_and_hidden_means_have_no_change() -> None:
     assert compare(Shown(12, 1.25, bound="<="), shown(3.0), score=True) == Compared()
     assert compare(Shown(0), shown(3.0), score=True) == Compared()

@@ -30,6 +30,7 @@ JOBS = text(
     "FROM procrastinate.procrastinate_jobs "
     "WHERE task_name IN ('rebuild', 'probe') ORDER BY id"
 )
+OPENED = datetime(2026, 1, 5, 9, tzinfo=UTC)
 WORKER = """
 from callbacks.tasks import run_worker
 from data.settings import load_settings
@@ -44,9 +45,18 @@ def _queue_schema(database: Database) -> None:
 
 @pytest.fixture
 def survey(database: Database, organization: UUID) -> UUID:
+    """A survey with one session that was not scored yet."""
     with database.owning() as connection:
-        row = insert(tables.surveys).values(organization_id=organization, name="Q1")
-        return UUID(str(connection.scalar(row.returning(tables.surveys.c.id))))
+        key = {"organization_id": organization, "survey_id": uuid4()}
+        connection.execute(
+            insert(tables.surveys).values(
+                organization_id=organization, id=key["survey_id"], name="Q1", opened_at=OPENED
+            )
+        )
+        connection.execute(
+            insert(tables.survey_sessions).values(**key, source_key="1", started_at=OPENED)
+        )
+    return key["survey_id"]
 
 
 def jobs(database: Database) -> list[tuple[str, str, int]]:
@@ -123,8 +133,8 @@ def test_a_deferred_rebuild_is_run_by_a_worker(
     run(queue(settings, database), database)
     assert jobs(database) == [("rebuild", "succeeded", 1)]
     with database.owning() as connection:
-        versions = connection.scalars(select(tables.data_versions.c.survey_id)).all()
-    assert survey in versions
+        scored = connection.scalars(select(tables.session_scores.c.survey_id)).all()
+    assert scored == [survey]
 
 
 def test_a_job_belongs_to_the_transaction_of_its_rows(

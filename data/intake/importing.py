@@ -32,6 +32,9 @@ from data.intake.words import tidy
 _BLOCK = 50_000
 """Answers held in memory before they are written."""
 
+_TOLD_EVERY = 1_000
+"""Rows between two words of progress."""
+
 _FORMAT = "1"
 """Raised when what is stored of the same row and mapping changes: sessions are then rewritten."""
 
@@ -155,7 +158,6 @@ class _Run:
         """Every row of the file into the store, block by block; _NothingRead where none is."""
         for block in self._blocks():
             store.write(block)
-            self._tell()
         if not self._rows:
             raise FileUnreadable("The file has a header and no rows.")
         if not self._accepted:
@@ -184,6 +186,8 @@ class _Run:
         held = 0
         for line, cells in self._file.rows:
             self._rows += 1
+            if self._rows % _TOLD_EVERY == 0:
+                self._tell()
             row = self._row(line, cells)
             if row is not None:
                 self._accepted += 1
@@ -196,19 +200,26 @@ class _Run:
             yield block
 
     def _row(self, line: int, cells: list[str]) -> Row | None:
-        content = "\x1f".join(cells)
         try:
-            if "\x00" in content:
-                raise RowUnreadable(self._unstorable(cells))
+            content = self._content(cells)
             session = self._reader.read(cells)
         except RowUnreadable as error:
             self._rejected.add(line, cells, error.problems)
             return None
-        print_ = content.encode("utf-8", "surrogatepass")
-        return Row(
-            self._key(session, print_),
-            blake2b(print_, digest_size=16, key=self._mapping_digest).hexdigest(),
-            session,
+        digest = blake2b(content, digest_size=16, key=self._mapping_digest).hexdigest()
+        return Row(self._key(session, content), digest, session)
+
+    def _content(self, cells: Sequence[str]) -> bytes:
+        """The row as bytes; RowUnreadable where a cell holds what PostgreSQL does not take."""
+        joined = "\x1f".join(cells)
+        if "\x00" not in joined:
+            return joined.encode()
+        raise RowUnreadable(
+            [
+                Problem(column.name, "the cell contains a zero byte")
+                for column, cell in zip(self._file.columns, cells, strict=True)
+                if "\x00" in cell
+            ]
         )
 
     def _key(self, session: Session, content: bytes) -> str:
@@ -217,13 +228,6 @@ class _Run:
         occurrence = self._seen.count(key)
         # The separator cannot occur in an id, whose white space is single spaces.
         return key if occurrence == 1 else f"{key}\t{occurrence}"
-
-    def _unstorable(self, cells: Sequence[str]) -> list[Problem]:
-        return [
-            Problem(column.name, "the cell contains a zero byte")
-            for column, cell in zip(self._file.columns, cells, strict=True)
-            if "\x00" in cell
-        ]
 
 
 class _Occurrences:

@@ -29,6 +29,10 @@ class Found:
     cells: int
     line: int
 
+    def __str__(self) -> str:
+        times = "once" if self.cells == 1 else f"{self.cells:,} times"
+        return f"{self.column}: {self.reason} ({times}, first in line {self.line:,})"
+
 
 def rejects_path(path: Path) -> Path:
     """Beside the survey file, or in the current folder where that may not be written to."""

@@ -26,6 +26,9 @@ from data.intake.words import plain, tidy
 
 T = TypeVar("T")
 
+_LONGEST_NAME = 200
+"""Characters of a respondent's id, a department, a role."""
+
 
 class Problem(NamedTuple):
     """Why a cell cannot be read."""
@@ -126,9 +129,9 @@ class RowReader:
             seconds = (completed - started).total_seconds()
         return Session(
             self._respondent(cells),
-            self._stated("department", cells, tidy),
-            self._stated("role", cells, tidy),
-            self._stated("language", cells, plain),
+            self._stated("department", cells, _name),
+            self._stated("role", cells, _name),
+            self._stated("language", cells, _name),
             started,
             completed,
             is_completed,
@@ -155,7 +158,7 @@ class RowReader:
     def _respondent(self, cells: Sequence[str]) -> str | None:
         if "respondent" not in self._at:
             return None
-        respondent = self._stated("respondent", cells, tidy)
+        respondent = self._stated("respondent", cells, _name)
         if respondent is None:
             raise Unreadable("there is no respondent id")
         return respondent
@@ -174,20 +177,24 @@ class RowReader:
             yield Problem(ended, "it ends before it starts")
 
     def _attempts(self, cells: Sequence[str]) -> Iterator[tuple[str, Callable[[], object]]]:
-        def name(role: str) -> str:
-            return self._columns[self._at[role]].name
-
-        if "respondent" in self._at:
-            yield name("respondent"), lambda: self._respondent(cells)
-        for role, read in (("started", self._time), ("completed", self._time)):
-            if role in self._at:
-                yield name(role), partial(self._stated, role, cells, read)
-        if "duration" in self._at:
-            yield name("duration"), lambda: self._stated("duration", cells, self._duration)
-        if "finished" in self._at:
-            yield name("finished"), lambda: self._is_completed(cells, None)
+        special: dict[str, Callable[[], object]] = {
+            "respondent": partial(self._respondent, cells),
+            "finished": partial(self._is_completed, cells, None),
+        }
+        readers = {"started": self._time, "completed": self._time, "duration": self._duration}
+        for role, index in self._at.items():
+            read = partial(self._stated, role, cells, readers.get(role, _name))
+            yield self._columns[index].name, special.get(role, read)
         for _, index, known in self._answers:
             yield self._columns[index].name, partial(known.__getitem__, cells[index])
+
+
+def _name(cell: str) -> str:
+    """A short text that is part of keys."""
+    name = tidy(cell)
+    if len(name) > _LONGEST_NAME:
+        raise Unreadable(f"{shorten(name)} is longer than {_LONGEST_NAME} characters")
+    return name
 
 
 def _remembered(question: Question, mapping: Mapping) -> dict[str, Answer | None]:

@@ -194,7 +194,10 @@ class Store:
                     "organization_id": self.organization, "id": id_, "name": name,
                 }  # fmt: skip
         if new:
-            self.connection.execute(insert(departments), list(new.values()))
+            made = insert(departments).on_conflict_do_nothing()
+            self.connection.execute(made, list(new.values()))
+            # Another import may have made the same one just now, by another road.
+            self._departments |= dict(self._known_departments())
 
 
 def _answered(session: Session) -> datetime | None:

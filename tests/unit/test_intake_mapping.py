@@ -20,6 +20,7 @@ from data.intake.mapping import (
     Mapping,
     Multiple,
     Number,
+    Part,
     Scale,
     SurveyPart,
     TimePart,
@@ -203,6 +204,11 @@ def test_every_reason_of_a_row_is_named() -> None:
     ]  # fmt: skip
 
 
+def test_names_that_are_part_of_keys_are_short() -> None:
+    with pytest.raises(RowUnreadable, match=r"unit: .* longer than 200 characters"):
+        reader().read([*ROW[:4], "x" * 201, *ROW[5:]])
+
+
 def test_a_session_that_ends_before_it_starts_is_not_read() -> None:
     with pytest.raises(RowUnreadable, match="end: it ends before it starts"):
         reader().read([ROW[0], ROW[2], ROW[1], *ROW[3:]])
@@ -227,6 +233,15 @@ def test_a_mapping_that_does_not_fit_the_file(text: str, message: str) -> None:
 
 def test_every_key_is_explained() -> None:
     pages = (Path(__file__).parents[2] / "docs" / "importing.md").read_text("utf-8")
-    parts = [SurveyPart, FilePart, ColumnsPart, TimePart, ValuesPart, Scale, Item, Multiple]
+    parts: list[type[Part]] = [
+        SurveyPart,
+        FilePart,
+        ColumnsPart,
+        TimePart,
+        ValuesPart,
+        Scale,
+        Item,
+        Multiple,
+    ]
     keys = {*Mapping.model_fields, *(key for part in parts for key in part.model_fields)}
     assert {key for key in keys if f"`{key}`" not in pages and f"[{key}" not in pages} == set()

@@ -20,7 +20,7 @@ from components.widgets import WIDGETS, Widget
 from components.widgets.widget import picture_size
 from data import queries
 from data.access import Principal, required_principal
-from data.errors import DocumentError, FiltersInvalid, NotSignedIn, UnknownName
+from data.errors import DocumentError, FiltersInvalid, LayoutInvalid, NotSignedIn, UnknownName
 from data.queries.filters import Filters
 from data.queries.results import Choice, OptionsAnswer, Table
 
@@ -54,11 +54,11 @@ def router() -> APIRouter:
 def download(widget_key: str, kind: Kind, request: Request) -> Response:
     """The file of one widget under these filters.
 
-    401 unsigned, 404 no such widget, 422 unreadable filters, 409 nothing to show (and why),
+    401 unsigned, 404 no such widget, 422 unreadable filters or settings, 409 nothing to show (and why),
     503 no browser for pictures; every refusal says what to do.
     """
     principal, widget = _asked(widget_key)
-    filters, options = _parsed(request)
+    filters, options = _parsed(widget, request)
     here = services()
     drawn = draw(here.desk, widget, principal, filters, options)
     if not drawn.is_ready:
@@ -82,14 +82,15 @@ def _asked(widget_key: str) -> tuple[Principal, Widget[Any, Any]]:
         raise HTTPException(404, str(error)) from error
 
 
-def _parsed(request: Request) -> tuple[Filters, Mapping[str, object]]:
+def _parsed(widget: Widget[Any, Any], request: Request) -> tuple[Filters, Mapping[str, object]]:
     query = request.query_params
     names = {name for name in query if not name.startswith(OPTION)}
+    options = {n.removeprefix(OPTION): v for n, v in query.items() if n.startswith(OPTION)}
     try:
         filters = Filters.from_store({name: query.getlist(name) for name in names})
-    except FiltersInvalid as error:
+        widget.chosen(options)
+    except (FiltersInvalid, LayoutInvalid) as error:
         raise HTTPException(422, str(error)) from error
-    options = {n.removeprefix(OPTION): v for n, v in query.items() if n.startswith(OPTION)}
     return filters, options
 
 

@@ -148,7 +148,7 @@ def _ready(
 ) -> list[Component]:
     shown = drawn.html if drawn.html is not None else _graph(widget_id, widget, drawn, can_click)
     parts: list[Component] = [
-        html.Div(shown, className="widget-figure", style={"minHeight": _height(widget)})
+        html.Div(shown, className="widget-figure", style={"--least": f"{widget.least}px"})
     ]
     parts += [html.P(note, className="widget-note") for note in drawn.notes]
     if widget.type is not WidgetType.DATA_TABLE:
@@ -165,14 +165,10 @@ def _graph(widget_id: str, widget: Widget[Any, Any], drawn: Drawn, can_click: bo
         figure=drawn.figure,
         config=GRAPH,
         responsive=True,
-        style={"height": height, "minHeight": "0" if own_height else _height(widget)},
+        style={"height": height},
         className="clickable" if can_click else "",
     )
     return html.Div(graph, className="figure-frame", **attributes({"aria-hidden": "true"}))
-
-
-def _height(widget: Widget[Any, Any]) -> str:
-    return f"{widget.least}px"
 
 
 def _table(widget_id: str, widget: Widget[Any, Any], drawn: Drawn) -> list[Component]:
@@ -209,6 +205,6 @@ def _message(widget_id: str, drawn: Drawn) -> html.Div:
 def _skeleton(widget: Widget[Any, Any]) -> html.Div:
     return html.Div(
         className="skeleton",
-        style={"minHeight": _height(widget)},
+        style={"minHeight": f"{widget.least}px"},
         **attributes({"aria-hidden": "true"}),
     )

@@ -41,7 +41,7 @@ def _bar(row: ChangeRow) -> Bar:
 
 
 def headline(answer: ChangesAnswer, options: Options) -> str:
-    since = f" since {answer.previous}" if answer.previous else ""
+    since = words.since(answer.previous)
     marked = [row for row in answer.rows if words.is_marked(row.change)]
     if not marked:
         return f"No clear change{since}"

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from components.theme import ACCENT, FORCE_COLOURS, QUIET, TEXT, template
 from data.analysis.forces import Figure, Force
 
-SMALL, BODY, LEAD, LARGE, HUGE = 12, 14, 16, 28, 40
+SMALL, BODY, LEAD, SUBHEAD, HUGE = 12, 14, 16, 20, 40
 """Text sizes of the design language, in pixels."""
 
 ROW = 40

@@ -16,7 +16,7 @@ def figure(answer: ParticipationAnswer, options: Options) -> go.Figure:
         return progress(answer.response_rate, f"{words.number(answer.response_rate)} %", under)
     if answer.completion_rate is not None:
         inside = f"{words.number(answer.completion_rate)} %"
-        return progress(answer.completion_rate, inside, f"of {answer.started:,} finished")
+        return progress(answer.completion_rate, inside, f"of {answer.started:,}<br>finished")
     return progress(None, f"{answer.started:,}", "started")
 
 
@@ -67,4 +67,5 @@ WIDGET = Widget(
     headline=headline,
     summary=summary,
     size=(4, 4),
+    least=88,
 )

@@ -55,9 +55,9 @@ def headline(answer: ReadinessAnswer, options: Options) -> str:
     if change is None or change.change is None or not answer.previous:
         return text
     if not words.is_marked(change):
-        return f"{text}, no clear change since {answer.previous}"
+        return f"{text}, no clear change{words.since(answer.previous)}"
     way = "up" if change.change > 0 else "down"
-    return f"{text}, {way} {words.number(abs(change.change))} since {answer.previous}"
+    return f"{text}, {way} {words.number(abs(change.change))}{words.since(answer.previous)}"
 
 
 def summary(answer: ReadinessAnswer, options: Options) -> str:

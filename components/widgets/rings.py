@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from components.theme import ACCENT, CARD, QUIET, TRACK
-from components.widgets.figures import LARGE, SMALL, canvas, say, swatch
+from components.widgets.figures import BODY, SMALL, SUBHEAD, canvas, say, swatch
 
 LABELS = 0.52
 """Where the labels' column starts, as a share of the width; the ring stands left of it."""
@@ -69,14 +69,15 @@ def _ring(
     )
 
 
-def progress(percent: float | None, inside: str, under: str) -> go.Figure:
+def progress(percent: float | None, inside: str, beside: str) -> go.Figure:
     """A ring filled clockwise to ``percent`` (0-100); None draws the empty ring."""
-    drawn = canvas(x=(0, 1), y=(0, 1), margin=(4, 4, 4, 4))
+    drawn = canvas(x=(0, 1), y=(0, 1), margin=(2, 2, 4, 4))
     filled = min(max(percent or 0.0, 0.0), 100.0)
     ring = _ring([filled, 100 - filled], [ACCENT, TRACK], ["", ""], 0.8)
-    ring.update(hoverinfo="skip")
+    ring.update(hoverinfo="skip", domain={"x": [0, LABELS - 0.08], "y": [0, 1]})
     drawn.add_trace(ring)
     refs = ("paper", "paper")
-    say(drawn, inside, at=(0.5, 0.5), size=LARGE, bold=True, refs=refs, shift=(0, 14))
-    say(drawn, under, at=(0.5, 0.5), size=SMALL, colour=QUIET, refs=refs, shift=(0, -20))
+    middle = ((LABELS - 0.08) / 2, 0.5)
+    say(drawn, inside, at=middle, size=SUBHEAD, bold=True, refs=refs)
+    say(drawn, beside, at=(LABELS, 0.5), anchor="left", size=BODY, colour=QUIET, refs=refs)
     return drawn

@@ -108,7 +108,7 @@ def headline(answer: FlowsAnswer, options: Options) -> str:
     if not total:
         return "Moves between segments"
     moved = sum(row.n for row in answer.rows if not _stays(row))
-    since = f" since {answer.previous}" if answer.previous else ""
+    since = words.since(answer.previous)
     return f"{moved:,} of {words.count(total, 'person', 'people')} changed segment{since}"
 
 

@@ -109,6 +109,13 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def since(previous: str, most: int = 12) -> str:
+    """Like " since Q2"; a long name of a wave would fill the title, so it stays in the table."""
+    if not previous:
+        return ""
+    return f" since {previous}" if len(previous) <= most else " since the last wave"
+
+
 def cut(text: str, most: int) -> str:
     """At most ``most`` characters, the last one an ellipsis where something was cut."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"

@@ -5,7 +5,7 @@ it says of who is in which sum is independent of what it is used to check.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -50,7 +50,7 @@ class Organisation:
 
     @classmethod
     def generate(cls, database: Database, organization: UUID, *, seed: int) -> "Organisation":
-        """14-40 people in up to three departments of very different size."""
+        """14-40 people in three departments of very different size."""
         made = cls(
             database,
             organization,
@@ -62,9 +62,14 @@ class Organisation:
         made._add(int(made.random.integers(14, 40)))
         return made
 
+    def history(self) -> Iterator[Callable[[], None]]:
+        """What happens between the releases; nothing before the first."""
+        yield lambda: None
+        yield from (self.arrive, self.correct, self.arrive, self.erase, self.arrive)
+
     def arrive(self) -> None:
-        """1-9 people more."""
-        self._add(int(self.random.integers(1, 10)))
+        """A few people more, or many."""
+        self._add(int(self.random.integers(3, 40)))
 
     def correct(self) -> None:
         """A few people's answers change; now and then one is found to have skipped a question."""
@@ -178,6 +183,7 @@ class Witness:
     def __init__(self, victims: Organisation) -> None:
         self.victims = victims
         self.atoms: dict[int, Atom] = {}
+        self.releases = 0
         self.person_of: dict[Any, UUID] = {}
         self._versions: dict[UUID, list[dict[Figure, float]]] = defaultdict(list)
         self._vectors: dict[Figure, set[frozenset[Any]]] = defaultdict(set)
@@ -208,6 +214,7 @@ class Witness:
         return atom
 
     def _note(self, atom: Atom) -> None:
+        self.releases += 1
         for figure in Figure:
             base = [m for m in atom.members if figure in m.figures]
             if len(base) < 5:

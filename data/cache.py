@@ -100,6 +100,16 @@ class Cache:
         future.set_result(body)
         return body
 
+    def kept(self, key: Key) -> bytes | None:
+        """What is kept, without waiting for a run of another: for parts of an answer."""
+        with self._lock:
+            return self._kept(key)
+
+    def keep(self, key: Key, body: bytes) -> None:
+        """Keep a part that was computed on the way."""
+        with self._lock:
+            self._keep(key, body)
+
     def drop(self, organization: UUID | None = None) -> None:
         """Forget one organisation's answers, or all."""
         with self._lock:

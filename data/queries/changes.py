@@ -21,7 +21,7 @@ from data.queries.figures import (
     shown,
     without,
 )
-from data.queries.question import Asked, Question, Wave
+from data.queries.question import Asked, Question, Selection, Wave
 from data.queries.results import ChangeRow, ChangesAnswer, State
 from data.queries.surveys import previous_of
 
@@ -115,17 +115,25 @@ def _shared(asked: Asked, before: Wave) -> dict[Figure, _Shared]:
             func.sum(o.earlier_total).label("earlier_total"),
             func.sum(o.product).label("product"),
         )
-        .join_from(overlap_cells, later, _atom(later, o.survey_id, o.atom))
-        .join(earlier, _atom(earlier, o.earlier_survey_id, o.earlier_atom))
         .where(
-            *of_organization(asked.organization, overlap_cells, later, earlier),
+            *of_organization(asked.organization, overlap_cells),
             o.survey_id == asked.wave.id,
             o.earlier_survey_id == before.id,
-            matching(asked.selection, atoms=later.c).inside,
-            matching(asked.selection, atoms=earlier.c).inside,
+            o.figure.in_([f.value for f in forces_and_readiness(asked.wave)]),
         )
         .group_by(o.figure)
     )
+    if asked.selection != Selection():
+        # Only then: without a choice all pairs count, and there are many.
+        statement = (
+            statement.join(later, _atom(later, o.survey_id, o.atom))
+            .join(earlier, _atom(earlier, o.earlier_survey_id, o.earlier_atom))
+            .where(
+                *of_organization(asked.organization, later, earlier),
+                matching(asked.selection, atoms=later.c).inside,
+                matching(asked.selection, atoms=earlier.c).inside,
+            )
+        )
     names = {f.value: f for f in Figure}
     return {
         names[row.figure]: _Shared(int(row.n), _covariance(row))

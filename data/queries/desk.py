@@ -5,6 +5,7 @@ by question, organisation, scope, filters and the data's version) -> sums of who
 analysis of what is shown -> answer.
 """
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -62,7 +63,7 @@ class Desk:
         def compute() -> tuple[Key, bytes]:
             with self.database.asking(organization) as connection:
                 read = surveys.version(connection, organization)
-                answer = self._compute(question, connection, principal, filters)
+                answer = self._compute(question, connection, principal, filters, read)
             return _key(question.name, principal, filters, read), _encoded(answer)
 
         with self.database.asking(organization) as connection:
@@ -71,7 +72,12 @@ class Desk:
         return question.answer.model_validate_json(body)
 
     def _compute(
-        self, question: Question[A], connection: Connection, principal: Principal, filters: Filters
+        self,
+        question: Question[A],
+        connection: Connection,
+        principal: Principal,
+        filters: Filters,
+        version: str = "",
     ) -> A:
         waves = surveys.waves(connection, principal.organization)
         wave = surveys.latest(waves, filters.surveys)
@@ -91,8 +97,32 @@ class Desk:
             chosen=wave,
             notes=_notes(filters, narrowed, wave),
             health=self._health,
+            kept=_Parts(self.cache, principal, filters, version),
         )
         return question.compute(asked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Answers that are parts of another: kept like it, of the same snapshot.
+
+    Nothing is waited for here: whoever computes holds a connection, and the one waited for may need
+    one.
+    """
+
+    cache: Cache
+    principal: Principal
+    filters: Filters
+    version: str
+
+    def __call__(self, question: Question[A], asked: Asked, /) -> A:
+        key = _key(question.name, self.principal, self.filters, self.version)
+        body = self.cache.kept(key)
+        if body is not None:
+            return question.answer.model_validate_json(body)
+        answer = question.compute(asked)
+        self.cache.keep(key, _encoded(answer))
+        return answer
 
 
 def _encoded(answer: A) -> bytes:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -48,6 +48,16 @@ class Selection:
     roles: tuple[str, ...] | None = None
 
 
+class Kept(Protocol):
+    """How a question asks another one in the same snapshot: by way of the cache, if any."""
+
+    def __call__(self, question: "Question[A]", asked: "Asked", /) -> A: ...
+
+
+def _compute(question: "Question[A]", asked: "Asked", /) -> A:
+    return question.compute(asked)
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question as it was asked, inside one snapshot of one organisation's data.
@@ -67,12 +77,17 @@ class Asked:
     chosen: Wave | None
     notes: tuple[str, ...]
     health: Health
+    kept: Kept = _compute
 
     @property
     def wave(self) -> Wave:
         if self.chosen is None:
             raise QuestionError("No survey has figures yet.")
         return self.chosen
+
+    def answer(self, question: "Question[A]") -> A:
+        """The answer to another question about the same: figures that agree, computed once."""
+        return self.kept(question, self)
 
     @property
     def whole(self) -> bool:

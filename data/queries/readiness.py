@@ -4,7 +4,7 @@ from data.analysis import gate
 from data.analysis.cells import LOW_QUALITY, UNSCORED
 from data.analysis.forces import FORCES, Figure, strength
 from data.queries.cells import Sums, sums
-from data.queries.changes import changed
+from data.queries.changes import changes
 from data.queries.figures import (
     ASSUMES_ALIKE,
     about,
@@ -38,7 +38,7 @@ def _readiness(asked: Asked) -> ReadinessAnswer:
     if lacking is not None and lacking > _WARN_ABOVE:
         warning = MANY_UNSCORED.format(share=lacking)
     low = gate.in_fives(own[LOW_QUALITY].part) if asked.wave.leaves_out_low_quality else 0
-    change = changed(asked)
+    change = asked.answer(changes)
     row = next((r for r in change.rows if r.figure is Figure.READINESS), None)
     return ReadinessAnswer(
         **about(asked, own, warning, _left_out(low), _assumption(value, known)),

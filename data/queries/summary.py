@@ -33,11 +33,11 @@ NOTHING_CLEAR = "Too few answers for a finding that can be said aloud."
 
 def _summary(asked: Asked) -> SummaryAnswer:
     """What is the one thing to say about these figures?"""
-    of, by_force = readiness.compute(asked), forces.compute(asked)
+    of, by_force = asked.answer(readiness), asked.answer(forces)
     base = of.model_dump(include=set(SummaryAnswer.model_fields))
     if of.state is not State.READY:
         return SummaryAnswer(**{**base, "sentence": of.reason})
-    groups = departments.compute(asked)
+    groups = asked.answer(departments)
     found = words.Findings(
         readiness=_shown(of.readiness),
         change=_tested(of.change),

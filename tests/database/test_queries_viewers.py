@@ -219,3 +219,12 @@ def test_a_raised_threshold_holds_at_once(
         connection.execute(update(data_versions).values(version=data_versions.c.version + 1))
     assert desk.ask(queries.readiness, executive, ALL).state is State.SUPPRESSED
     assert desk.ask(queries.departments, executive, ALL).rows == ()
+
+
+def test_the_parts_of_an_answer_are_kept_too(
+    desk: Desk, executive: Principal, own: dict[str, UUID]
+) -> None:
+    desk.ask(queries.summary, executive, ALL)
+    for part in (queries.readiness, queries.forces, queries.departments, queries.changes):
+        desk.ask(part, executive, ALL)
+    assert (desk.cache.counters.misses, desk.cache.counters.hits) == (1, 4)

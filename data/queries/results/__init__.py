@@ -1,0 +1,82 @@
+"""What questions answer: frozen values, already gated and rounded, that encode to JSON.
+
+Every answer can be shown as a table (``table()``), which is also what files are made of.
+"""
+
+from data.analysis.difference import Mark
+from data.queries.results.base import (
+    MARK_SIGNS,
+    MARK_WORDS,
+    Answer,
+    Cell,
+    Column,
+    Difference,
+    Estimate,
+    State,
+    Table,
+)
+from data.queries.results.counts import (
+    Choice,
+    FlowRow,
+    FlowsAnswer,
+    ItemRow,
+    ItemsAnswer,
+    LiveAnswer,
+    OptionsAnswer,
+    ParticipationAnswer,
+    ParticipationRow,
+    ReliabilityRow,
+    SegmentRow,
+    SegmentsAnswer,
+    SummaryAnswer,
+    TermRow,
+    TermsAnswer,
+)
+from data.queries.results.scores import (
+    ChangeRow,
+    ChangesAnswer,
+    ForceFigure,
+    ForcesAnswer,
+    GroupRow,
+    GroupsAnswer,
+    ReadinessAnswer,
+    WaveRow,
+    WavesAnswer,
+)
+
+__all__ = [
+    "MARK_SIGNS",
+    "MARK_WORDS",
+    "Answer",
+    "Cell",
+    "ChangeRow",
+    "ChangesAnswer",
+    "Choice",
+    "Column",
+    "Difference",
+    "Estimate",
+    "FlowRow",
+    "FlowsAnswer",
+    "ForceFigure",
+    "ForcesAnswer",
+    "GroupRow",
+    "GroupsAnswer",
+    "ItemRow",
+    "ItemsAnswer",
+    "LiveAnswer",
+    "Mark",
+    "OptionsAnswer",
+    "ParticipationAnswer",
+    "ParticipationRow",
+    "ReadinessAnswer",
+    "ReliabilityRow",
+    "SegmentRow",
+    "SegmentsAnswer",
+    "State",
+    "SummaryAnswer",
+    "Table",
+    "TermRow",
+    "TermsAnswer",
+    "WaveRow",
+    "WavesAnswer",
+]

@@ -225,6 +225,12 @@ def test_the_parts_of_an_answer_are_kept_too(
     desk: Desk, executive: Principal, own: dict[str, UUID]
 ) -> None:
     desk.ask(queries.summary, executive, ALL)
-    for part in (queries.readiness, queries.forces, queries.departments, queries.changes):
+    parts: tuple[Question[Any], ...] = (
+        queries.readiness,
+        queries.forces,
+        queries.departments,
+        queries.changes,
+    )
+    for part in parts:
         desk.ask(part, executive, ALL)
     assert (desk.cache.counters.misses, desk.cache.counters.hits) == (1, 4)

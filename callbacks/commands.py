@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID, uuid4
 
 import typer
 from rich.console import Console
@@ -24,7 +25,7 @@ from data.demo_people import DemoSignIn, demo_sign_in_allowed
 from data.errors import ReadinessError
 from data.intake.importing import import_survey
 from data.intake.mapping import read_mapping
-from data.intake.organizations import department_ids, ensure_organization
+from data.intake.organizations import department_ids, ensure_organization, find_organization
 from data.intake.suggest import suggest_mapping
 from data.settings import Settings, load_settings
 
@@ -81,7 +82,7 @@ def import_file(
     """Import a survey file, one row a respondent, and compute its figures."""
     chosen = read_mapping(mapping) if mapping else suggest_mapping(file).mapping
     with _database() as database:
-        owner = ensure_organization(database, organization)
+        owner = _importing_into(database, organization, dry_run)
         with _bar("Importing") as tell:
             imported = import_survey(
                 database, owner, survey, file, chosen, dry_run=dry_run,
@@ -94,6 +95,13 @@ def import_file(
         out.print(f"  {problem}", markup=False)
     if imported.rejects_path:
         out.print(f"Rejected rows and reasons: {imported.rejects_path}", markup=False)
+
+
+def _importing_into(database: Database, name: str, dry_run: bool) -> UUID:
+    """The organisation; a dry run makes none and takes an id that nothing has."""
+    if dry_run:
+        return find_organization(database, name) or uuid4()
+    return ensure_organization(database, name)
 
 
 @cli.command("suggest-mapping")

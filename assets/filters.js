@@ -12,6 +12,7 @@
   };
   const LATEST = "latest"; // the survey control's value for no choice
   const DEPARTMENTS = "/departments";
+  const DASHBOARD = "/dashboard";
   const FOCUSED = "questions"; // the card that shows one force when a cell was clicked
   const FORCES = {
     pain_of_old: "Pain of the old",
@@ -42,12 +43,14 @@
   };
   const focus = () => new URLSearchParams(location.search).get("force") || "";
 
-  const search = (filters, force) => {
+  const search = (filters, force, same_page = true) => {
     const query = new URLSearchParams();
     for (const [name, field] of Object.entries(FIELDS)) {
       for (const value of filters[field] || []) query.append(name, value);
     }
     if (force) query.append("force", force);
+    const layout = new URLSearchParams(location.search).get("layout");
+    if (layout && same_page && path === DASHBOARD) query.append("layout", layout);
     return query.size ? `?${query}` : "";
   };
 
@@ -123,7 +126,8 @@
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     const keeps = !link.getAttribute("href").includes("?") && current && is_shown(CONTROLS.surveys);
-    go(new URL(link.href).pathname + (keeps ? search(current, "") : ""));
+    const chosen = keeps ? search(current, "", false) : "";
+    go(new URL(link.href).pathname + chosen);
   };
 
   // --- Called by Dash (callbacks/filters.py) ----------------------------------------------------

@@ -7,9 +7,7 @@ the same page is made of skeletons.
 from asyncio import gather
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from secrets import token_hex
 
-import structlog
 from dash import html
 from dash.development.base_component import Component
 
@@ -21,11 +19,9 @@ from components.pool import run
 from components.services import services
 from data import queries
 from data.access import Person, Principal
-from data.errors import FiltersInvalid, ReadinessError
+from data.errors import FiltersInvalid
 from data.queries.filters import Filters
 from data.queries.results import OptionsAnswer, State, SummaryAnswer
-
-_log = structlog.get_logger(__name__)
 
 Content = Callable[[Mapping[str, Drawn], Filters], Sequence[Component]]
 """Figures by place and the filters in force -> what stands under the filter bar."""
@@ -55,16 +51,7 @@ async def filtered(page: Page, address: Mapping[str, object]) -> html.Div:
     except (
         Exception
     ) as error:  # a page says that it failed; it does not leave the last one standing
-        return shell.page(page.path, person, page.heading, _failed(page, error))
-
-
-def _failed(page: Page, error: Exception) -> html.Div:
-    reference = token_hex(4).upper()
-    is_known = isinstance(error, ReadinessError)
-    message = str(error) if is_known else "The figures cannot be read just now."
-    fault = None if is_known else error
-    _log.error("page_failed", page=page.path, reference=reference, error=message, exc_info=fault)
-    return states.failed(message, reference)
+        return shell.page(page.path, person, page.heading, states.page_failed(page.path, error))
 
 
 async def _for(person: Person, page: Page, filters: Filters) -> html.Div:

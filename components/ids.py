@@ -36,14 +36,16 @@ FILTER_PERIODS_COUNT = "filter-periods-count"
 # --- My dashboard --------------------------------------------------------------------------------
 BOARD = "board"
 """The grid of the dashboard."""
-BOARD_ITEMS = "board-items"
-"""Store: the cards on the board and where they stand, as a list of WidgetConfiguration."""
+BOARD_FRAME = "board-frame"
+"""Round grid and toolbar; ``data-editing`` says whether cards can be moved."""
 BOARD_NAME = "board-name"
+BOARD_OPEN = "board-open"
+"""Which saved layout is shown."""
 BOARD_CHOICE = "board-choice"
+"""Which widget is added next."""
 BOARD_ADD = "board-add"
 BOARD_EDIT = "board-edit"
 BOARD_SAVE = "board-save"
-BOARD_RESET = "board-reset"
 BOARD_NOTE = "board-note"
 
 # --- Live ----------------------------------------------------------------------------------------
@@ -133,11 +135,11 @@ def download(widget: Any, kind: Any) -> Id:
     return {**_part("download", widget), "kind": kind}
 
 
+def tile(widget: Any) -> str:
+    """The place of a card on the dashboard; the grid takes plain ids only."""
+    return f"tile-{widget}"
+
+
 def board_item(widget: Any, action: Any) -> Id:
-    """A button of a card in edit mode: left, right, up, down, wider, narrower, taller, ..."""
+    """A button of a card in edit mode: left, right, up, down, wider, narrower, ..., remove."""
     return {**_part("board-item", widget), "action": action}
-
-
-def live_figure(name: Any) -> Id:
-    """One value of the live page."""
-    return {"part": "live", "name": name}

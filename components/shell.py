@@ -109,7 +109,7 @@ def viewer() -> Person | None:
     """
     try:
         _ = ctx.triggered
-    except MissingCallbackContextException:
+    except (MissingCallbackContextException, LookupError):  # the latter in a thread of its own
         return None
     return current_person()
 

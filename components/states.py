@@ -1,9 +1,15 @@
 """What a page says when it has no figures to show: what happened, why, and what to do."""
 
+from secrets import token_hex
+
+import structlog
 from dash import html
 from dash.development.base_component import Component
 
 from components.attributes import attributes
+from data.errors import ReadinessError
+
+_log = structlog.get_logger(__name__)
 
 
 def notice(title: str, message: str, *actions: Component) -> html.Div:
@@ -37,6 +43,16 @@ def failed(message: str, reference: str) -> html.Div:
         ),
         role="alert",
     )
+
+
+def page_failed(path: str, error: Exception) -> html.Div:
+    """Log the error under a number and say so; what is not one of ours is not shown."""
+    reference = token_hex(4).upper()
+    is_known = isinstance(error, ReadinessError)
+    message = str(error) if is_known else "The figures cannot be read just now."
+    fault = None if is_known else error
+    _log.error("page_failed", page=path, reference=reference, error=message, exc_info=fault)
+    return failed(message, reference)
 
 
 def unreadable(message: str) -> html.Div:

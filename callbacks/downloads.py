@@ -54,8 +54,8 @@ def router() -> APIRouter:
 def download(widget_key: str, kind: Kind, request: Request) -> Response:
     """The file of one widget under these filters.
 
-    401 unsigned, 404 no such widget, 422 unreadable filters or settings, 409 nothing to show (and why),
-    503 no browser for pictures; every refusal says what to do.
+    401 unsigned, 404 no such widget, 422 unreadable filters or settings, 409 nothing to show (and
+    why), 503 no browser for pictures; every refusal says what to do.
     """
     principal, widget = _asked(widget_key)
     filters, options = _parsed(widget, request)

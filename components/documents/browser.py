@@ -50,6 +50,7 @@ class PictureBrowser:
     def __init__(self) -> None:
         self._lock = Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: Thread | None = None
         self._kaleido: Any = None
 
     def picture(
@@ -93,7 +94,8 @@ class PictureBrowser:
             if self._loop is None:
                 path = find_browser(chosen)
                 loop = asyncio.new_event_loop()
-                Thread(target=loop.run_forever, name="pictures", daemon=True).start()
+                self._thread = Thread(target=_serve, args=(loop,), name="pictures", daemon=True)
+                self._thread.start()
                 self._loop = loop
                 self._kaleido = _wait(asyncio.run_coroutine_threadsafe(_open(path), loop))
             if self._kaleido is None:
@@ -103,9 +105,9 @@ class PictureBrowser:
     def close(self) -> None:
         """Close the browser and its thread; the next picture starts another."""
         with self._lock:
-            loop, kaleido = self._loop, self._kaleido
-            self._loop = self._kaleido = None
-        if loop is None:
+            loop, thread, kaleido = self._loop, self._thread, self._kaleido
+            self._loop = self._thread = self._kaleido = None
+        if loop is None or thread is None:
             return
         if kaleido is not None:
             try:
@@ -113,6 +115,17 @@ class PictureBrowser:
             except Exception as error:  # it is going away; say so and go on
                 _log.warning("picture_browser_not_closed", error=str(error))
         loop.call_soon_threadsafe(loop.stop)
+        thread.join(10.0)
+
+
+def _serve(loop: asyncio.AbstractEventLoop) -> None:
+    """The thread's whole life: what is asked of the browser, until the loop is stopped."""
+    loop.run_forever()
+    for task in asyncio.all_tasks(loop):
+        task.cancel()
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.run_until_complete(loop.shutdown_default_executor())
+    loop.close()
 
 
 async def _open(path: Path) -> Any:

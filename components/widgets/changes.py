@@ -10,6 +10,9 @@ from data import queries
 from data.analysis.forces import FIGURE_NAMES, SCALE
 from data.queries.results import MARK_WORDS, ChangeRow, ChangesAnswer
 
+SHORT = 18
+"""Characters of " since ..." that a narrow card's title has room for after the changes."""
+
 ROOM = 1.25
 """The axis is this much longer than the longest interval: whiskers keep off the edge."""
 
@@ -46,7 +49,8 @@ def headline(answer: ChangesAnswer, options: Options) -> str:
     if not marked:
         return f"No clear change{since}"
     parts = [_moved(row) for row in marked]
-    return words.capital(words.listed(parts)) + since
+    short = since if len(since) <= SHORT else ""
+    return words.capital(words.listed(parts)) + short
 
 
 def _moved(row: ChangeRow) -> str:

@@ -18,7 +18,9 @@ _NEIGHBOURS = text("""
         WINDOW in_time AS (ORDER BY coalesce(opened_at, created_at), id)
     )
     SELECT w.before, w.after, b.has_respondent_ids AS before_has, a.has_respondent_ids AS after_has
-    FROM waves w LEFT JOIN waves b ON b.id = w.before LEFT JOIN waves a ON a.id = w.after
+    FROM waves w
+    LEFT JOIN surveys b ON b.organization_id = :organization AND b.id = w.before
+    LEFT JOIN surveys a ON a.organization_id = :organization AND a.id = w.after
     WHERE w.id = :survey
 """)
 

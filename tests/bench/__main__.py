@@ -35,11 +35,13 @@ def main(
         raise typer.BadParameter(f"No part {', '.join(unknown)}. Known: {', '.join(PARTS)}.")
     sizes = respondents or SIZES
     found: list[Measured] = []
-    for line in _measure(chosen, sizes, rows):
-        _console.print(f"{line.part}: {line.what}: {line.value:,.2f} {line.unit}")
-        found.append(line)
-    measured.show(Console(highlight=False), found)
-    measured.write(out, found, {"parts": chosen, "respondents": sizes, "rows": rows})
+    try:
+        for line in _measure(chosen, sizes, rows):
+            _console.print(f"{line.part}: {line.what}: {line.value:,.2f} {line.unit}")
+            found.append(line)
+    finally:  # a part that fails takes nothing with it that was measured before
+        measured.show(Console(highlight=False), found)
+        measured.write(out, found, {"parts": chosen, "respondents": sizes, "rows": rows})
 
 
 def _measure(parts: tuple[str, ...], sizes: list[int], rows: int) -> Iterator[Measured]:

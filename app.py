@@ -1,94 +1,33 @@
-"""Wiring only: the web application from its parts, and the command line.
+"""The entrance: ``create_app(settings)`` for a server, the command line for people."""
 
-What each part does is told in its own file; the commands themselves are in callbacks/commands.py.
-"""
+from typing import TYPE_CHECKING
 
-from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
-from pathlib import Path
-
-import uvicorn
-from dash import Dash
-from fastapi import FastAPI
-
-import callbacks
-from callbacks import api, commands, downloads, health, session, sign_in
-from components import shell, vendor
-from components.services import Services, install
-from data import events
-from data.cache import Cache
-from data.db.engine import connect
-from data.db.versions import listen
-from data.monitoring import TRAFFIC
-from data.queries.desk import Desk
+from callbacks import commands
 from data.settings import Settings, load_settings
 
-HERE = Path(__file__).parent
+if TYPE_CHECKING:
+    from callbacks.session import Protected
 
 
-def create_app(settings: Settings) -> session.Protected:
+def create_app(settings: Settings) -> "Protected":
     """The whole product as one ASGI application, behind the gate of signing in.
 
     Raises DatabaseError where no database is set.
     """
-    services = _services(settings)
-    install(services)
-    server = FastAPI(openapi_url=None, lifespan=_lifespan(services))
-    _routes(server, services)
-    vendor.install(HERE / "assets" / "vendor")
-    app = Dash(
-        __name__,
-        server=server,  # type: ignore[arg-type]  # Dash's types know of Flask only
-        use_pages=True,
-        use_async=True,
-        assets_folder=str(HERE / "assets"),
-        pages_folder=str(HERE / "pages"),
-    )
-    shell.dress(app)
-    callbacks.register_all(app)
-    return session.protect(server, services)
+    # Imported when a server is wanted: the supervisor and the small commands need none of it.
+    from callbacks import web
 
-
-def _services(settings: Settings) -> Services:
-    database = connect(settings)
-    cache = Cache(settings.cache_bytes, settings.cache_seconds)
-    return Services(
-        settings=settings,
-        database=database,
-        desk=Desk(database, cache, health=TRAFFIC.health),
-        pool=ThreadPoolExecutor(settings.threads, thread_name_prefix="callback"),
-    )
-
-
-def _routes(server: FastAPI, services: Services) -> None:
-    """Plain routes come before Dash's catch-all."""
-    sign_in.add_routes(server, services)
-    health.add_routes(server, services)
-    server.include_router(downloads.router())
-    server.mount("/api/v1", api.create_api(services))
-
-
-def _lifespan(services: Services):  # type: ignore[no-untyped-def]  # FastAPI's own type is private
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        """While the server runs, releases made by other processes drop what is kept here."""
-        url = services.settings.database_direct_url or services.settings.database_url or ""
-        listener = listen(url, services.desk.cache.drop)
-        yield
-        listener.close()
-        services.pool.shutdown(wait=False, cancel_futures=True)
-        events.flush()
-        services.database.close()
-
-    return lifespan
+    return web.create(settings)
 
 
 @commands.cli.command()
 def serve() -> None:
     """Run the web server only; needs DATABASE_URL."""
+    import uvicorn
+
     settings = load_settings()
-    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_level="warning")
+    app = create_app(settings)
+    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning")
 
 
 if __name__ == "__main__":

@@ -1,33 +1,27 @@
-"""What runs when a command is typed: parse, call, report (``serve`` is in app.py, with the app)."""
+"""What runs when a command is typed: parse, call, report (``serve`` is in app.py, with the app).
+
+A command imports what it needs itself: starting waits for none of the others' parts.
+"""
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID, uuid4
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-from callbacks import doctor as checks
-from callbacks import tasks
-from data import demo as demo_organisation
-from data import pipeline
 from data.access import Role
-from data.accounts import create_token, create_user
 from data.db import supervisor
 from data.db.engine import Database, connect
 from data.db.migrate import migrate as upgrade
-from data.demo.sign_ins import is_wanted, sign_ins
-from data.demo_people import DemoSignIn, demo_sign_in_allowed
 from data.errors import ReadinessError
-from data.intake.importing import import_survey
-from data.intake.mapping import read_mapping
-from data.intake.organizations import department_ids, ensure_organization, find_organization
-from data.intake.suggest import suggest_mapping
 from data.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from data.demo_people import DemoSignIn
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 out = Console(highlight=False, soft_wrap=True)
@@ -47,6 +41,9 @@ def main() -> None:
 @cli.command()
 def run() -> None:
     """Start everything: database, demo organisation, web and worker."""
+    from callbacks import tasks
+    from data.demo.sign_ins import is_wanted
+
     settings = load_settings()
     known: list[DemoSignIn] = []
 
@@ -61,6 +58,8 @@ def run() -> None:
 @cli.command()
 def worker() -> None:
     """Run queued and scheduled work until stopped."""
+    from callbacks import tasks
+
     tasks.run_worker(load_settings())
 
 
@@ -80,6 +79,11 @@ def import_file(
     dry_run: Annotated[bool, typer.Option(help="Check everything, change nothing.")] = False,
 ) -> None:
     """Import a survey file, one row a respondent, and compute its figures."""
+    from data import pipeline
+    from data.intake.importing import import_survey
+    from data.intake.mapping import read_mapping
+    from data.intake.suggest import suggest_mapping
+
     chosen = read_mapping(mapping) if mapping else suggest_mapping(file).mapping
     with _database() as database:
         owner = _importing_into(database, organization, dry_run)
@@ -99,6 +103,8 @@ def import_file(
 
 def _importing_into(database: Database, name: str, dry_run: bool) -> UUID:
     """The organisation; a dry run makes none and takes an id that nothing has."""
+    from data.intake.organizations import ensure_organization, find_organization
+
     if dry_run:
         return find_organization(database, name) or uuid4()
     return ensure_organization(database, name)
@@ -110,6 +116,8 @@ def suggest(
     sheet: Annotated[str | None, typer.Option(help="Sheet of an XLSX file.")] = None,
 ) -> None:
     """Print the mapping that could be inferred, to be corrected by hand."""
+    from data.intake.suggest import suggest_mapping
+
     typer.echo(suggest_mapping(file, sheet).toml)
 
 
@@ -119,6 +127,8 @@ def demo(
     scores_only: Annotated[bool, typer.Option(help="Scores without single answers.")] = False,
 ) -> None:
     """Load the demo organisation; loading it again changes nothing."""
+    from data import demo as demo_organisation
+
     with _database() as database, _bar("Loading the demo organisation") as tell:
         loaded = demo_organisation.load(
             database,
@@ -141,6 +151,9 @@ def add_person(
     ] = "",
 ) -> None:
     """Let a person sign in to an organisation, or change what they may see there."""
+    from data.accounts import create_user
+    from data.intake.organizations import department_ids, ensure_organization
+
     with _database() as database:
         owner = ensure_organization(database, organization)
         led = department_ids(database, owner, department or [])
@@ -153,6 +166,8 @@ def token(
     email: str, label: Annotated[str, typer.Option(help="What it is for.")] = "command line"
 ) -> None:
     """Make an API token for a person; it is shown once."""
+    from data.accounts import create_token
+
     with _database() as database:
         typer.echo(create_token(database, email, label))
 
@@ -160,6 +175,8 @@ def token(
 @cli.command()
 def doctor() -> None:
     """Check what this installation needs, and say what to do where something is missing."""
+    from callbacks import doctor as checks
+
     settings = load_settings()
     with supervisor.embedded(settings) as url:
         found = list(checks.checks(settings.model_copy(update={"database_url": url})))
@@ -172,6 +189,8 @@ def doctor() -> None:
 @contextmanager
 def _database() -> Iterator[Database]:
     """The database at its newest schema; the embedded one is joined, or started for as long."""
+    from callbacks import tasks
+
     settings = load_settings()
     settings.home.mkdir(parents=True, exist_ok=True)
     with supervisor.embedded(settings) as url:
@@ -184,8 +203,12 @@ def _database() -> Iterator[Database]:
             database.close()
 
 
-def _demo_sign_ins(database: Database, settings: Settings) -> tuple[DemoSignIn, ...]:
+def _demo_sign_ins(database: Database, settings: Settings) -> "tuple[DemoSignIn, ...]":
     """Load the demo organisation (once), and its people where they may sign in."""
+    from data import demo as demo_organisation
+    from data.demo.sign_ins import sign_ins
+    from data.demo_people import demo_sign_in_allowed
+
     with _bar("Loading the demo organisation (once)") as tell:
         loaded = demo_organisation.load(database, progress=lambda what, share: tell(share))
     embedded = settings.model_copy(update={"embedded": settings.database_url is None})
@@ -194,7 +217,7 @@ def _demo_sign_ins(database: Database, settings: Settings) -> tuple[DemoSignIn, 
     return sign_ins(database, loaded.organization, settings.home)
 
 
-def _announce(address: str, people: list[DemoSignIn]) -> None:
+def _announce(address: str, people: "list[DemoSignIn]") -> None:
     out.print(f"\nAI Readiness Analytics is ready: {address}", markup=False)
     if people:
         out.print("\nDemo sign-ins (this machine only):", markup=False)
@@ -207,6 +230,8 @@ def _announce(address: str, people: list[DemoSignIn]) -> None:
 @contextmanager
 def _bar(what: str) -> Iterator[Callable[[float], None]]:
     """A progress bar on a terminal, nothing in a log. Told the share that is done, 0-1."""
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
     with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as bar:
         task = bar.add_task(what, total=1.0)

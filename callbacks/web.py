@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dash import Dash
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 
 from callbacks import api, downloads, health, screen, session, sign_in
 from components import documents, shell, vendor
@@ -30,6 +31,7 @@ def create(settings: Settings) -> session.Protected:
     services = _services(settings)
     install(services)
     server = FastAPI(openapi_url=None, lifespan=_lifespan(services))
+    server.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     _routes(server, services)
     vendor.install(HERE / "assets" / "vendor")
     app = Dash(

@@ -38,16 +38,6 @@ class DemoSignIn:
     password: str
 
 
-def demo_people(departments: Sequence[UUID]) -> tuple[DemoPerson, ...]:
-    """One person a role; the department lead leads ``departments``."""
-    return (
-        DemoPerson("executive@demo.example", "Erin Example", Role.EXECUTIVE),
-        DemoPerson("lead@demo.example", "Lee Example", Role.DEPARTMENT_LEAD, tuple(departments)),
-        DemoPerson("analyst@demo.example", "Ana Example", Role.ANALYST),
-        DemoPerson("admin@demo.example", "Ada Example", Role.ADMIN),
-    )
-
-
 def demo_sign_in_allowed(settings: Settings) -> bool:
     """Whether demo accounts may sign in: only on this machine, into the embedded database."""
     return settings.embedded and settings.listens_on_loopback

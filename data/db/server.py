@@ -115,7 +115,8 @@ class Server:
             self.account.own(Path(password.name))
             self._run(
                 "initdb", "-D", str(half), "-U", SUPERUSER, f"--pwfile={password.name}",
-                "--auth=scram-sha-256", "--encoding=UTF8", *self.locale, "--lc-collate=C", "--lc-ctype=C", "--lc-messages=C",
+                "--auth=scram-sha-256", "--encoding=UTF8", *self.locale,
+                "--lc-collate=C", "--lc-ctype=C", "--lc-messages=C",
                 "--lc-monetary=C", "--lc-numeric=C", "--lc-time=C",
             )  # fmt: skip
         half.rename(self.data)

@@ -57,7 +57,7 @@ def standard() -> DashboardConfig:
         ("readiness-number", 0, 0, 4, 3),
         ("readiness-trend", 4, 0, 8, 5),
         ("participation", 0, 3, 4, 5),
-        ("force-balance", 4, 5, 8, 6),
+        ("force-balance", 4, 5, 8, 8),
         ("segments", 0, 8, 4, 5),
     )
     widgets = tuple(configuration(key, WIDGETS[key], (x, y), (w, h)) for key, x, y, w, h in chosen)

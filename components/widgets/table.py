@@ -1,5 +1,6 @@
 """A real HTML table of an answer: caption, headers with scope, numbers aligned to the right."""
 
+import json
 from typing import Any
 
 from dash import html
@@ -14,29 +15,26 @@ def attributes(values: dict[str, str]) -> dict[str, Any]:
 
 
 def html_table(table: Table, caption: str) -> html.Div:
-    """The table in a frame that scrolls sideways by keyboard where it is wider than its card."""
-    head = html.Tr([html.Th(c.header, scope="col", className=_align(c)) for c in table.columns])
-    body = [_row(table.columns, row) for row in table.rows]
-    caption_line = html.Caption(caption, className="visually-hidden")
-    inner = html.Table([caption_line, html.Thead(head), html.Tbody(body)], className="figures")
+    """The table in a frame that scrolls sideways by keyboard where it is wider than its card.
+
+    The browser builds the table itself from ``data-table`` (assets/tables.js): as Dash components
+    every cell would listen to every change of the page, and a page has thousands of cells.
+    """
+    content = {
+        "caption": caption,
+        "columns": [{"name": c.header, "align": _align(c)} for c in table.columns],
+        "rows": [_row(table.columns, row) for row in table.rows],
+    }
     return html.Div(
-        inner,
         className="table-scroll",
         tabIndex=0,
         role="region",
-        **attributes({"aria-label": caption}),
+        **attributes({"aria-label": caption, "data-table": json.dumps(content)}),
     )
 
 
-def _row(columns: tuple[Column, ...], row: tuple[Cell, ...]) -> html.Tr:
-    """The first cell names the row."""
-    cells = [
-        html.Th(words.cell(value, column), scope="row", className=_align(column))
-        if position == 0
-        else html.Td(words.cell(value, column), className=_align(column))
-        for position, (column, value) in enumerate(zip(columns, row, strict=True))
-    ]
-    return html.Tr(cells)
+def _row(columns: tuple[Column, ...], row: tuple[Cell, ...]) -> list[str]:
+    return [words.cell(value, column) for column, value in zip(columns, row, strict=True)]
 
 
 def _align(column: Column) -> str:

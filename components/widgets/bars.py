@@ -11,6 +11,8 @@ from components.widgets.figures import ROW, box, canvas, rule, say, swatch
 
 NAME_LENGTH = 40
 """Characters of a name that fit beside its value at 320 px; hover has the whole name."""
+LINE = 16
+"""Pixels a further line of a name takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,46 +41,64 @@ def bars(
     ends: tuple[float, float],
     mark: float,
     key: Mapping[str, str] | None = None,
+    lines: int = 1,
 ) -> go.Figure:
     """Bars downward in the given order, from ``start``, on an axis from ``ends[0]`` to ``ends[1]``.
 
     ``mark`` is the reading line (zero, or the middle of a scale). ``key`` names colours where the
-    bars' own labels do not. Grows with the rows.
+    bars' own labels do not. Names take up to ``lines`` lines. Grows with the rows.
     """
     bottom = KEY if key else 0
-    height = max(len(rows), 1) * ROW + bottom
+    place = _Place(ROW + LINE * (lines - 1), lines)
+    height = max(len(rows), 1) * place.height + bottom
     drawn = canvas(x=ends, y=(max(len(rows), 1), 0), height=height, margin=(2, 2, 0, bottom))
     for position, (name, colour) in enumerate((key or {}).items()):
         at = (position / len(key or {}), 0.0)
         swatch(drawn, colour, at, shift=(0, -14))
         say(drawn, name, at=at, anchor="left", refs=("paper", "paper"), shift=(17, -14))
     for position, row in enumerate(rows):
-        _label(drawn, row, position)
+        _label(drawn, row, position, place)
         if row.value is not None:
-            box(drawn, ends, (position + 0.56, position + 0.84), TRACK)
-            _bar(drawn, row, position, start)
-            rule(drawn, (mark, mark), (position + 0.5, position + 0.9), QUIET)
+            box(drawn, ends, place.between(position, 0.56, 0.84), TRACK)
+            _bar(drawn, row, position, start, place)
+            rule(drawn, (mark, mark), place.between(position, 0.5, 0.9), QUIET)
     return drawn
 
 
-def _label(drawn: go.Figure, row: Bar, position: int) -> None:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where things stand within a row ``height`` pixels high, its name above its bar."""
+
+    height: int
+    lines: int
+
+    def at(self, position: int, share: float) -> float:
+        """``share`` of a row with a name of one line; further lines push it down."""
+        return position + (share * ROW + LINE * (self.lines - 1)) / self.height
+
+    def between(self, position: int, top: float, bottom: float) -> tuple[float, float]:
+        return self.at(position, top), self.at(position, bottom)
+
+
+def _label(drawn: go.Figure, row: Bar, position: int, place: _Place) -> None:
     room = max(NAME_LENGTH - len(row.said), 12)
-    name = words.safe(words.cut(row.name, room))
+    name = words.wrap(row.name, room, place.lines)
     refs = ("paper", "y")
-    top = position + 0.27
-    say(drawn, name, at=(0, top), anchor="left", refs=refs, hover=words.safe(row.name))
-    say(drawn, row.said, at=(1, top), anchor="right", refs=refs)
+    foot = place.at(position, 0.27)
+    middle = foot - name.count("<br>") * LINE / 2 / place.height
+    say(drawn, name, at=(0, middle), anchor="left", refs=refs, hover=words.safe(row.name))
+    say(drawn, row.said, at=(1, foot), anchor="right", refs=refs)
 
 
-def _bar(drawn: go.Figure, row: Bar, position: int, start: float) -> None:
-    middle = position + 0.7
+def _bar(drawn: go.Figure, row: Bar, position: int, start: float, place: _Place) -> None:
+    middle = place.at(position, 0.7)
     drawn.add_trace(
         go.Bar(
             orientation="h",
             x=[(row.value or 0.0) - start],
             base=[start],
             y=[middle],
-            width=[0.28],
+            width=[0.28 * ROW / place.height],
             marker={"color": row.colour, "line": {"width": 0}},
             hoverinfo="text",
             hovertext=[row.hover],
@@ -87,4 +107,4 @@ def _bar(drawn: go.Figure, row: Bar, position: int, start: float) -> None:
     if row.low is not None and row.high is not None:
         rule(drawn, (row.low, row.high), (middle, middle), TEXT, 1.5)
         for end in (row.low, row.high):
-            rule(drawn, (end, end), (middle - 0.1, middle + 0.1), TEXT, 1.5)
+            rule(drawn, (end, end), place.between(position, 0.6, 0.8), TEXT, 1.5)

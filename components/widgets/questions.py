@@ -36,7 +36,7 @@ def chosen(answer: ItemsAnswer, options: QuestionsOptions) -> list[ItemRow]:
 def figure(answer: ItemsAnswer, options: QuestionsOptions) -> go.Figure:
     """Bars from 1, the scale's lowest score; the line is the middle, 3."""
     rows = chosen(answer, options)
-    return bars([_bar(row) for row in rows], LOWEST, (LOWEST, HIGHEST), MIDDLE, _key(rows))
+    return bars([_bar(row) for row in rows], LOWEST, (LOWEST, HIGHEST), MIDDLE, _key(rows), lines=2)
 
 
 def _key(rows: list[ItemRow]) -> dict[str, str]:

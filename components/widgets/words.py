@@ -148,9 +148,9 @@ def cell(value: Cell, column: Column) -> str:
         return moment(value)
     if isinstance(value, str):
         return value
-    decimals = {"whole": 0, "percent": 0}.get(column.kind)
+    decimals = {"whole": 0, "percent": 0}.get(column.kind, column.decimals)
     if decimals is not None:
-        return number(value, decimals)
+        return number(value, fine(value, decimals))
     return MINUS * (value < 0) + f"{abs(value):,.10g}"
 
 

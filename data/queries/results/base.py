@@ -19,6 +19,8 @@ class Column:
     name: str
     kind: Literal["text", "whole", "number", "percent", "time"] = "text"
     unit: str = ""
+    decimals: int | None = None
+    """How many the screen shows; None means all there are. Files always hold all."""
 
     @property
     def header(self) -> str:

@@ -154,9 +154,10 @@ class GroupsAnswer(Answer):
 
     def table(self) -> Table:
         columns = [Column("Department" if self.dimension == "department" else "Role")]
-        columns += [Column("n", "whole"), Column("Readiness", "number"), Column("±", "number")]
+        columns += [Column("n", "whole"), Column("Readiness", "number", decimals=0)]
+        columns += [Column("±", "number", decimals=0)]
         columns += [Column("Against the rest")]
-        columns += [Column(FORCE_NAMES[f], "number") for f in self.forces]
+        columns += [Column(FORCE_NAMES[f], "number", decimals=1) for f in self.forces]
         return Table(tuple(columns), tuple(self._row(row) for row in self.rows))
 
     def _row(self, row: GroupRow) -> tuple[Cell, ...]:
@@ -204,9 +205,9 @@ class WavesAnswer(Answer):
             Column("Wave"),
             Column("Time", "time", "UTC"),
             Column("n", "whole"),
-            Column("Readiness", "number"),
-            Column("±", "number"),
-            *(Column(FORCE_NAMES[f], "number") for f in self.forces),
+            Column("Readiness", "number", decimals=0),
+            Column("±", "number", decimals=0),
+            *(Column(FORCE_NAMES[f], "number", decimals=1) for f in self.forces),
         )
         return Table(
             columns,

@@ -183,6 +183,14 @@
     return force ? [...trail, line, step(force, "")] : trail;
   };
 
+  // What the figure says of the cell that was clicked; Dash passes no customdata of heatmaps on.
+  const mark = (property, point) => {
+    const graph = document.getElementById(property.replace(/\.clickData$/, ""));
+    const { x, y, customdata } = graph.querySelector(".js-plotly-plot").data[point.curveNumber];
+    const row = customdata && customdata[[...y].indexOf(point.y)];
+    return row && row[[...x].indexOf(point.x)];
+  };
+
   const count = (chosen, all) => (chosen.length ? `${chosen.length} of ${all.length}` : "All");
 
   const nothing = () => clientside().no_update;
@@ -237,7 +245,7 @@
     drill: (clicks) => {
       const [triggered] = clientside().callback_context.triggered || [];
       const point = triggered && triggered.value && triggered.value.points[0];
-      const [department, force] = (point && point.customdata) || [];
+      const [department, force] = (point && mark(triggered.prop_id, point)) || [];
       if (!department || !clicks) return;
       const filters = { ...current, departments: [department] };
       if (path === DEPARTMENTS) choose(filters, force);

@@ -33,7 +33,7 @@ INDEX = """<!DOCTYPE html>
     <meta name="theme-color" content="LIGHT_PAGE" media="(prefers-color-scheme: light)">
     <meta name="theme-color" content="DARK_PAGE" media="(prefers-color-scheme: dark)">
     <link rel="icon" type="image/svg+xml" href="ICON_URL">
-    <script type="application/json" id="PALETTE_ID">PALETTE</script>
+    <script type="application/json" id=PALETTE_ID>PALETTE</script>
     <script src="EARLY_URL"></script>
     {%css%}
   </head>

@@ -112,7 +112,7 @@ def test_a_cell_of_the_overview_leads_to_departments(visitor: Visitor) -> None:
 def test_another_survey(visitor: Visitor) -> None:
     visitor.open("/")
     before = visitor.titles()
-    visitor.page.get_by_label("Survey").select_option(index=2)
+    visitor.page.get_by_label("Survey").select_option(index=3)
     expect(visitor.page.locator(".widget-title").first).not_to_have_text(before[0])
     visitor.settled()
     assert "survey=" in visitor.page.url

@@ -25,7 +25,7 @@ def test_a_dashboard_of_ones_own(
         page.get_by_label("Widget").select_option("words")
         page.get_by_role("button", name="Add", exact=True).click()
         expect(page.locator("#tile-words [data-widget-state=ready]")).to_be_visible()
-        page.get_by_role("button", name="Remove: Segments").click()
+        page.get_by_role("button", name="Remove: Readiness segments").click()
         expect(page.locator("#tile-segments")).to_have_count(0)
         page.get_by_label("Name").fill("Words first")
         page.get_by_role("button", name="Save").click()

@@ -34,6 +34,11 @@ class Settled:
     hidden: frozenset[int] = frozenset()
 
 
+def smallest_whole(survey: Survey) -> int:
+    """People needed to show anything of a whole survey's flows or terms."""
+    return max(survey.smallest, survey.smallest_detail)
+
+
 def settle(
     connection: Connection,
     survey: Survey,
@@ -53,8 +58,7 @@ def settle(
     touched = left | _changed(stored.ledger, current)
     if not touched and not gone:
         return Settled()
-    smallest = max(survey.smallest, survey.smallest_detail)
-    outcome: Outcome = advance(stored.ledger, current, gone, touched, smallest)
+    outcome: Outcome = advance(stored.ledger, current, gone, touched, smallest_whole(survey))
     ledgers.save(connection, survey, stored, outcome.changed)
     released = frozenset(outcome.released)
     return Settled(released, frozenset(left | outcome.withdrawn | outcome.dissolved) - released)

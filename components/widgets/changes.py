@@ -54,10 +54,8 @@ def headline(answer: ChangesAnswer, options: Options) -> str:
 
 
 def _moved(row: ChangeRow) -> str:
-    change = row.change.change or 0.0
-    amount = words.number(abs(change), words.decimals_of(row.figure))
     name = FIGURE_NAMES[row.figure].lower().split()[0]
-    return f"{name} {'up' if change > 0 else 'down'} {amount}"
+    return f"{name} {words.moved(row.change, words.decimals_of(row.figure))}"
 
 
 def summary(answer: ChangesAnswer, options: Options) -> str:
@@ -75,7 +73,7 @@ def summary(answer: ChangesAnswer, options: Options) -> str:
 def _words(row: ChangeRow) -> str:
     if row.change.change is None:
         return "cannot be compared"
-    return words.number(row.change.change, words.decimals_of(row.figure), sign=True)
+    return words.change(row.change, words.decimals_of(row.figure))
 
 
 WIDGET = Widget(

@@ -56,8 +56,7 @@ def headline(answer: ReadinessAnswer, options: Options) -> str:
         return text
     if not words.is_marked(change):
         return f"{text}, no clear change{words.since(answer.previous)}"
-    way = "up" if change.change > 0 else "down"
-    return f"{text}, {way} {words.number(abs(change.change))}{words.since(answer.previous)}"
+    return f"{text}, {words.moved(change, 0)}{words.since(answer.previous)}"
 
 
 def summary(answer: ReadinessAnswer, options: Options) -> str:
@@ -82,7 +81,7 @@ def _change(answer: ReadinessAnswer) -> str:
     change = answer.change
     if change is None or change.change is None or not answer.previous:
         return ""
-    amount = words.number(change.change, sign=True)
+    amount = words.change(change, 0)
     return f"; since {answer.previous} it changed by {amount} ({MARK_WORDS[change.mark]})"
 
 

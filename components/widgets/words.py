@@ -1,23 +1,51 @@
-"""How figures are written as text, the same in charts, headlines, tables and summaries.
+"""Text of charts, headlines, tables and summaries.
 
-Readiness and shares as whole numbers, force scores with one decimal, intervals as "62 ± 3".
+Figures are written by ``data.analysis.wording``, as in the sentence on top of the page.
 """
 
 import textwrap
 from datetime import UTC, datetime
 from html import escape
 
-from data.analysis.forces import FORCE_NAMES, SEGMENT_NAMES, Figure, Force, Segment
+from data.analysis import wording
+from data.analysis.forces import Segment
+from data.analysis.wording import (
+    MINUS,
+    SHORT_NAMES,
+    change,
+    decimals_of,
+    fine,
+    listed,
+    mean,
+    moved,
+    number,
+)
 from data.queries.results import MARK_SIGNS, Cell, Column, Difference, Estimate, Mark
 
-MINUS = "−"
-
-SHORT_NAMES: dict[Force, str] = {
-    Force.PAIN: "pain",
-    Force.PULL: "pull",
-    Force.ANCHORS: "anchors",
-    Force.ANXIETY: "anxiety",
-}
+__all__ = [
+    "MINUS",
+    "SEGMENT_MEANINGS",
+    "SHORT_NAMES",
+    "are_apart",
+    "capital",
+    "cell",
+    "change",
+    "count",
+    "cut",
+    "decimals_of",
+    "difference",
+    "fine",
+    "interval",
+    "is_marked",
+    "listed",
+    "mean",
+    "moment",
+    "moved",
+    "number",
+    "safe",
+    "since",
+    "wrap",
+]
 
 SEGMENT_MEANINGS: dict[Segment, str] = {
     Segment.CHAMPIONS: "high drive, low resistance",
@@ -28,60 +56,22 @@ SEGMENT_MEANINGS: dict[Segment, str] = {
 }
 
 
-def number(value: float, decimals: int = 0, *, sign: bool = False) -> str:
-    """A figure with a true minus and thousands separators; with ``sign``, a plus as well."""
-    rounded = round(value, decimals) + 0.0
-    text = f"{abs(rounded):,.{decimals}f}"
-    if rounded < 0:
-        return MINUS + text
-    return f"+{text}" if sign and rounded > 0 else text
-
-
-def decimals_of(figure: Figure | Force) -> int:
-    """Readiness has none, scores 1-5 have one."""
-    return 0 if figure is Figure.READINESS else 1
-
-
-def mean(estimate: Estimate, decimals: int) -> str:
-    """Like "3.4", "≥ 4.8" or "hidden"."""
-    if estimate.mean is None:
-        return "hidden"
-    sign = {"": "", "<=": "≤ ", ">=": "≥ "}[estimate.bound]
-    return sign + number(estimate.mean, decimals)
-
-
-def fine(half: float | None, decimals: int) -> int:
-    """Decimals of a figure and its interval: one more where the half-width would read 0."""
-    return decimals if half is None or half == 0 or round(half, decimals) else decimals + 1
-
-
 def interval(estimate: Estimate, decimals: int) -> str:
-    """The mean and its half-width: "62 ± 3". Alone without one; "few answers" says why."""
-    decimals = fine(estimate.half_width, decimals)
-    text = mean(estimate, decimals)
-    if estimate.mean is not None and estimate.half_width is not None:
-        return f"{text} ± {number(estimate.half_width, decimals)}"
+    """Like "62 ± 3"; where there is no interval, "few answers" says why."""
+    text = wording.interval(estimate, decimals)
     return f"{text} (few answers)" if estimate.few and estimate.mean is not None else text
 
 
-def difference(change: Difference, decimals: int) -> str:
+def difference(of: Difference, decimals: int) -> str:
     """Like "▲ +0.3 ± 0.1": the mark, the change and its interval; in words where none is known."""
-    if change.change is None:
-        return "● too few to tell" if change.mark is Mark.TOO_FEW else "● not known"
-    decimals = fine(change.half_width, decimals)
-    text = f"{MARK_SIGNS[change.mark]} {number(change.change, decimals, sign=True)}"
-    if change.half_width is None:
-        return text
-    return f"{text} ± {number(change.half_width, decimals)}"
+    if of.change is None:
+        return "● too few to tell" if of.mark is Mark.TOO_FEW else "● not known"
+    return f"{MARK_SIGNS[of.mark]} {wording.change_interval(of, decimals)}"
 
 
-def is_marked(change: Difference | None) -> bool:
+def is_marked(of: Difference | None) -> bool:
     """Whether a difference may be claimed in a sentence."""
-    return (
-        change is not None
-        and change.change is not None
-        and change.mark in (Mark.BETTER, Mark.WORSE)
-    )
+    return of is not None and of.change is not None and of.mark in (Mark.BETTER, Mark.WORSE)
 
 
 def are_apart(one: Estimate, other: Estimate) -> bool:
@@ -98,11 +88,6 @@ def are_apart(one: Estimate, other: Estimate) -> bool:
 def count(n: int, noun: str, plural: str | None = None) -> str:
     """Like "1 person", "1,204 people"."""
     return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
-
-
-def listed(parts: list[str]) -> str:
-    """Like "a", "a and b", "a, b and c"."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def capital(text: str) -> str:
@@ -152,11 +137,3 @@ def cell(value: Cell, column: Column) -> str:
     if decimals is not None:
         return number(value, fine(value, decimals))
     return MINUS * (value < 0) + f"{abs(value):,.10g}"
-
-
-def segment_name(segment: Segment) -> str:
-    return SEGMENT_NAMES[segment]
-
-
-def force_name(force: Force) -> str:
-    return FORCE_NAMES[force]

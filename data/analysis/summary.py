@@ -3,21 +3,25 @@
 Made of shown figures only; nothing is claimed that no mark stands for.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data.analysis.difference import Compared, Mark
-from data.analysis.forces import FORCE_NAMES, Force
+from data.analysis.forces import FORCE_NAMES, Figure, Force
 from data.analysis.gate import Shown
+from data.analysis.wording import (
+    BOUND_WORDS,
+    SHORT_NAMES,
+    change_interval,
+    decimals_of,
+    interval,
+    listed,
+    mean,
+    moved,
+)
 
-NAMES: dict[Force, str] = {
-    Force.PAIN: "pain",
-    Force.PULL: "pull",
-    Force.ANCHORS: "anchors",
-    Force.ANXIETY: "anxiety",
-}
 MOST_NAMES = 3
 """More places than this are not read out."""
+_READINESS, _SCORE = decimals_of(Figure.READINESS), decimals_of(Figure.DRIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,33 +71,20 @@ def evidence(found: Findings) -> tuple[str, ...]:
         for one in [*([found.overall] if found.overall else []), *found.places]:
             lines.append(_balance_evidence(one, found.driver, found.resister))
     lines += [
-        f"{name}: readiness {_with_width(value)}, clearly below the rest"
+        f"{name}: readiness {_with_width(value, _READINESS)}, clearly below the rest"
         for name, value in found.below
     ]
     return tuple(line for line in lines if line)
 
 
-def listed(names: Sequence[str]) -> str:
-    """ "A", "A and B", "A, B and C"."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
-def _value(value: Shown) -> str:
-    words = {"<=": "at most ", ">=": "at least ", "": ""}
-    return f"{words[value.bound]}{value.mean:g}"
-
-
-def _with_width(value: Shown) -> str:
-    width = "" if value.half_width is None else f" ± {value.half_width:g}"
-    return f"{_value(value)}{width} (n = {value.n})"
+def _with_width(value: Shown, decimals: int) -> str:
+    return f"{interval(value, decimals, BOUND_WORDS)} (n = {value.n:,})"
 
 
 def _readiness(found: Findings) -> str:
     if found.readiness.mean is None:
         return ""
-    width = found.readiness.half_width
-    spread = "" if width is None else f" ± {width:g}"
-    return f"readiness is {_value(found.readiness)}{spread}{_change(found)}"
+    return f"readiness is {interval(found.readiness, _READINESS, BOUND_WORDS)}{_change(found)}"
 
 
 def _change(found: Findings) -> str:
@@ -102,8 +93,7 @@ def _change(found: Findings) -> str:
         return ""
     if change.mark is Mark.NONE:
         return f", with no clear change since {found.previous}"
-    way = "up" if change.mark is Mark.BETTER else "down"
-    return f", {way} {abs(change.change):g} since {found.previous}"
+    return f", {moved(change, _READINESS)} since {found.previous}"
 
 
 def _balance(found: Findings) -> tuple[str, bool]:
@@ -122,7 +112,7 @@ def _balance(found: Findings) -> tuple[str, bool]:
 
 
 def _outweighs(found: Findings, strong: Force, weak: Force, mark: Mark) -> tuple[str, bool]:
-    said = f"{NAMES[strong]} {_verb(strong)} {NAMES[weak]}"
+    said = _over(strong, weak)
     against = [p.place for p in found.places if p.tested.mark is not mark]
     if len(found.places) < 2:
         return said, False
@@ -134,16 +124,22 @@ def _outweighs(found: Findings, strong: Force, weak: Force, mark: Mark) -> tuple
     opposite = Mark.WORSE if mark is Mark.BETTER else Mark.BETTER
     turned = _places(found, opposite)
     if turned:
-        return f"{said} overall, but in {turned} {NAMES[weak]} {_verb(weak)} {NAMES[strong]}", True
+        return (
+            f"{said} overall, but in {turned} {_over(weak, strong)}",
+            True,
+        )
     return f"{said} overall", False
 
 
 def _undecided(found: Findings, driver: Force, resister: Force) -> tuple[str, bool]:
-    said = f"neither {NAMES[driver]} nor {NAMES[resister]} clearly outweighs the other"
+    said = f"neither {SHORT_NAMES[driver]} nor {SHORT_NAMES[resister]} clearly outweighs the other"
     turned = _places(found, Mark.WORSE)
     if not turned:
         return said, False
-    return f"{said}, but in {turned} {NAMES[resister]} {_verb(resister)} {NAMES[driver]}", True
+    return (
+        f"{said}, but in {turned} {_over(resister, driver)}",
+        True,
+    )
 
 
 def _places(found: Findings, mark: Mark) -> str:
@@ -152,8 +148,9 @@ def _places(found: Findings, mark: Mark) -> str:
     return listed(names) if 0 < len(names) <= MOST_NAMES else ""
 
 
-def _verb(force: Force) -> str:
-    return "outweigh" if force is Force.ANCHORS else "outweighs"
+def _over(strong: Force, weak: Force) -> str:
+    verb = "outweigh" if strong is Force.ANCHORS else "outweighs"
+    return f"{SHORT_NAMES[strong]} {verb} {SHORT_NAMES[weak]}"
 
 
 def _below(found: Findings) -> str:
@@ -164,15 +161,17 @@ def _below(found: Findings) -> str:
 
 
 def _readiness_evidence(found: Findings) -> str:
-    return "" if found.readiness.mean is None else f"Readiness {_with_width(found.readiness)}"
+    if found.readiness.mean is None:
+        return ""
+    return f"Readiness {_with_width(found.readiness, _READINESS)}"
 
 
 def _change_evidence(found: Findings) -> str:
     change = found.change
     if change is None or change.change is None:
         return ""
-    width = "" if change.half_width is None else f" ± {change.half_width:g}"
-    return f"Change since {found.previous}: {change.change:+g}{width}, {_told(change)}"
+    amount = change_interval(change, _READINESS)
+    return f"Change since {found.previous}: {amount}, {_told(change)}"
 
 
 def _told(tested: Compared) -> str:
@@ -192,6 +191,6 @@ def _told(tested: Compared) -> str:
 def _balance_evidence(one: Balance, driver: Force, resister: Force) -> str:
     if one.driving.mean is None or one.resisting.mean is None:
         return ""
-    driving = f"{FORCE_NAMES[driver]} {_value(one.driving)}"
-    resisting = f"{FORCE_NAMES[resister]} {_value(one.resisting)}"
-    return f"{one.place}: {driving}, {resisting} (n = {one.driving.n}), {_told(one.tested)}"
+    driving = f"{FORCE_NAMES[driver]} {mean(one.driving, _SCORE, BOUND_WORDS)}"
+    resisting = f"{FORCE_NAMES[resister]} {mean(one.resisting, _SCORE, BOUND_WORDS)}"
+    return f"{one.place}: {driving}, {resisting} (n = {one.driving.n:,}), {_told(one.tested)}"

@@ -10,6 +10,7 @@ from data.analysis import gate
 from data.analysis.cells import UNSCORED
 from data.analysis.difference import Overlap, compare
 from data.analysis.forces import Figure
+from data.analysis.wording import change, decimals_of, number
 from data.db.tables import analytics_atoms, overlap_cells
 from data.queries.cells import Group, Sums, matching, of_organization, sums, total
 from data.queries.figures import (
@@ -35,9 +36,7 @@ CLOSEST = 0.9
 ENOUGH_OF_MIX = 0.8
 SMALLEST_MIX_EFFECT = 1.0
 """Points of readiness between the two changes, below which nothing is said of the mix."""
-SAME_MIX = (
-    "At the earlier mix of departments readiness would have changed by {same:+g}, not {change:+g}."
-)
+SAME_MIX = "At the earlier mix of departments readiness would have changed by {same}, not {change}."
 
 
 def changed(asked: Asked) -> ChangesAnswer:
@@ -196,7 +195,8 @@ def _same_mix(
     same = gate.rounded(sum(p.weight * p.change for p in parts) / weight, 1.0)
     if abs(same - overall.change.change) < SMALLEST_MIX_EFFECT:
         return ""
-    return SAME_MIX.format(same=same, change=overall.change.change)
+    told = change(overall.change, decimals_of(Figure.READINESS))
+    return SAME_MIX.format(same=number(same, sign=True), change=told)
 
 
 changes = Question("changes", ChangesAnswer, changed)

@@ -3,6 +3,7 @@
 from data.analysis import gate
 from data.analysis.cells import LOW_QUALITY, UNSCORED
 from data.analysis.forces import FORCES, Figure, strength
+from data.analysis.wording import number
 from data.queries.cells import Sums, sums
 from data.queries.changes import changes
 from data.queries.figures import (
@@ -17,7 +18,7 @@ from data.queries.figures import (
 from data.queries.question import Asked, Question
 from data.queries.results import ForceFigure, ForcesAnswer, ReadinessAnswer
 
-MANY_UNSCORED = "{share:g} % of these answers have no readiness: too many questions were skipped."
+MANY_UNSCORED = "{share} % of these answers have no readiness: too many questions were skipped."
 LOW_LEFT_OUT = "At least {n} answers of low quality are left out."
 _WARN_ABOVE = 20.0
 
@@ -36,7 +37,7 @@ def _readiness(asked: Asked) -> ReadinessAnswer:
     value = shown(own, Figure.READINESS, asked.wave, invited=known)
     warning = ""
     if lacking is not None and lacking > _WARN_ABOVE:
-        warning = MANY_UNSCORED.format(share=lacking)
+        warning = MANY_UNSCORED.format(share=number(lacking))
     low = gate.in_fives(own[LOW_QUALITY].part) if asked.wave.leaves_out_low_quality else 0
     change = asked.answer(changes)
     row = next((r for r in change.rows if r.figure is Figure.READINESS), None)

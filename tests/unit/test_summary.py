@@ -1,11 +1,16 @@
 """The sentence: every claim stands on a mark; without one nothing is claimed."""
 
+from dataclasses import asdict
+
 import pytest
 
+from components.widgets import Options, readiness_gauge
 from data.analysis.difference import Compared, Mark
 from data.analysis.forces import Force
 from data.analysis.gate import Shown
-from data.analysis.summary import Balance, Findings, evidence, listed, sentence
+from data.analysis.summary import Balance, Findings, evidence, sentence
+from data.analysis.wording import listed
+from data.queries.results import Difference, Estimate, ReadinessAnswer
 
 READINESS = Shown(214, 58.0, 2.0, 13.0)
 
@@ -13,7 +18,7 @@ READINESS = Shown(214, 58.0, 2.0, 13.0)
 def verdict(mark: Mark, change: float | None = 0.6) -> Compared:
     if mark is Mark.TOO_FEW:
         return Compared(change)
-    return Compared(change, 0.2, 0.5, 0.0004, mark)
+    return Compared(change, 0.2 if abs(change or 0) < 1 else 2.0, 0.5, 0.0004, mark)
 
 
 def balance(place: str, mark: Mark) -> Balance:
@@ -77,7 +82,31 @@ def test_what_is_said_of_the_forces(found: Findings, said: str) -> None:
     ],
 )
 def test_a_change_is_said_only_with_its_mark(mark: Mark, said: str) -> None:
-    assert sentence(Findings(READINESS, verdict(mark, 4.0), "Q2")) == said
+    change = -4.0 if mark is W else 4.0
+    assert sentence(Findings(READINESS, verdict(mark, change), "Q2")) == said
+
+
+@pytest.mark.parametrize(
+    ("readiness", "change", "said"),
+    [
+        (Shown(440, 61.6, 2.9, 13.0), Compared(4.4, 1.6, 0.3, 0.001, B), "62 ± 3, up 4 since Q2."),
+        (Shown(4000, 61.6, 0.4, 13.0), Compared(4.4, 0.4, 0.3, 0.0, B), "61.6 ± 0.4, up 4.4 since"),
+        (Shown(4000, 61.6, 0.6, 13.0), Compared(-0.4, 0.1, -0.3, 0.0, W), "62 ± 1, down 0.4 since"),
+    ],
+)
+def test_mean_and_interval_have_the_same_decimals(
+    readiness: Shown, change: Compared, said: str
+) -> None:
+    """Whole numbers, unless the half-width would read 0; the cards say the same."""
+    found = Findings(readiness, change, "Q2")
+    assert said in sentence(found)
+    card = ReadinessAnswer(
+        readiness=Estimate(**asdict(readiness)),
+        change=Difference(**asdict(change)),
+        previous="Q2",
+    )
+    assert said.rstrip(".") in readiness_gauge.headline(card, Options())
+    assert said.split(",")[0] in evidence(found)[0]
 
 
 def test_thin_cases() -> None:
@@ -105,7 +134,7 @@ def test_departments_below_are_named_only_where_no_other_is() -> None:
 def test_evidence_has_the_figures_of_every_part() -> None:
     lines = evidence(findings(B, SIX))
     assert lines[0] == "Readiness 58 ± 2 (n = 214)"
-    assert lines[1] == "Change since Q2: +4 ± 0.2, clear (p < 0.001, g = 0.5)"
+    assert lines[1] == "Change since Q2: +4 ± 2, clear (p < 0.001, g = 0.5)"
     assert len(lines) == 3 + len(SIX)
     assert "Legal: Pull of the new 3.9, Anxiety of the new 3.3 (n = 40)" in lines[7]
 

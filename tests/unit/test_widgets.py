@@ -220,7 +220,7 @@ def test_numbers_are_written_alike() -> None:
     assert words.interval(answers.score(3.2, 7), 1) == "3.2 (few answers)"
     assert words.number(-1234.5, 1) == "−1,234.5"
     assert words.number(-0.001, 1) == "0.0"
-    assert words.mean(results.Estimate(n=9, mean=4.75, bound=">="), 1) == "≥ 4.8"
+    assert words.mean(results.Estimate(n=9, mean=4.75, bound=">="), 1) == "≥ 4.75"
 
 
 def test_a_registry_refuses_doubles_and_names_what_it_has() -> None:

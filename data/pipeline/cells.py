@@ -6,12 +6,13 @@ from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
+from psycopg.sql import SQL, Composable, Literal
 from sqlalchemy import Connection, text
 
 from data.analysis import cells
 from data.analysis.cells import Products, Sums
 from data.analysis.forces import FIGURES, MIDPOINT
-from data.db.bulk import copy_into
+from data.db.bulk import copy_into, read_numbers
 from data.db.tables import analytics_cells, question_cells
 from data.pipeline.current import LEDGER, SEGMENT, SEGMENTS, force_places, listwise_figures
 from data.pipeline.survey import Survey
@@ -19,13 +20,12 @@ from data.pipeline.survey import Survey
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-_CHUNK = 50_000
-
-_HELD = text("""
-    SELECT atom, figures, items FROM released_sessions
-    WHERE organization_id = :organization AND survey_id = :survey AND ledger = 'scores'
-      AND version = 0 AND atom = ANY(:atoms)
-    ORDER BY atom, session_id
+_HELD = SQL("""
+    SELECT {} FROM (
+        SELECT atom, figures, CASE WHEN cardinality(items) = %(width)s THEN items END AS items
+        FROM released_sessions
+        WHERE organization_id = %(organization)s AND survey_id = %(survey)s AND ledger = 'scores'
+          AND version = 0 AND atom = ANY(%(atoms)s)) h
 """)
 
 
@@ -46,22 +46,25 @@ def write_cells(connection: Connection, survey: Survey, atoms: Sequence[int]) ->
     """Replace the cells of these atoms by sums over what the ledger holds of them now."""
     delete_cells(connection, survey, atoms)
     gathered = _Gathered(survey)
-    parameters = {**survey.key, "atoms": list(atoms)}
-    found = connection.execute(_HELD, parameters, execution_options={"yield_per": _CHUNK})
-    for rows in found.partitions():
-        gathered.add(
-            np.array([row.atom for row in rows], dtype=np.int64),
-            np.array([row.figures for row in rows], dtype=np.float64),
-            _matrix([row.items for row in rows], len(survey.questions)),
-        )
+    for rows in _held(connection, survey, atoms):
+        figures, items = np.split(rows[:, 1:], [len(LEDGER)], axis=1)
+        gathered.add(rows[:, 0].astype(np.int64), figures, items)
     copy_into(connection, analytics_cells, _CELL_COLUMNS, gathered.cells())
     copy_into(connection, question_cells, _QUESTION_COLUMNS, gathered.questions())
 
 
-def _matrix(rows: Sequence[Sequence[float]], width: int) -> Floats:
-    """Sessions x items; NaN in rows that have no items."""
-    blank = [np.nan] * width
-    return np.array([row if len(row) == width else blank for row in rows]).reshape(len(rows), width)
+def _held(connection: Connection, survey: Survey, atoms: Sequence[int]) -> Iterator[Floats]:
+    """Blocks of sessions: the atom, the figures, the items; NaN where one is missing."""
+    width = len(survey.questions)
+    places = [("figures", place) for place in range(1, len(LEDGER) + 1)]
+    places += [("items", place) for place in range(1, width + 1)]
+    columns: list[Composable] = [SQL("atom::float8")]
+    columns += [
+        SQL("coalesce({}[{}], 'NaN')").format(SQL(array), Literal(place)) for array, place in places
+    ]
+    query = _HELD.format(SQL(", ").join(columns))
+    parameters = {**survey.key, "atoms": list(atoms), "width": width}
+    return read_numbers(connection, query, len(columns), parameters)
 
 
 _CELL_COLUMNS = (

@@ -3,10 +3,13 @@
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
+import numpy as np
 import pytest
 from psycopg.errors import UniqueViolation
+from psycopg.sql import SQL
 from sqlalchemy import Connection, select, text
 
+from data.db import bulk
 from data.db.bulk import copy_into
 from data.db.engine import Database
 from data.db.tables import credentials, departments, metric_rollups, report_schedules, users
@@ -118,3 +121,23 @@ def test_a_row_that_does_not_fit_writes_nothing(database: Database, organization
         copy_into(owner, departments, COLUMNS, rows)
     with database.owning() as owner:
         assert names(owner) == []
+
+
+def test_numbers_are_read_in_blocks(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    query = SQL("SELECT i::float8, CASE WHEN mod(i, 3) = 0 THEN 'NaN' ELSE i / 7.0::float8 END "
+                "FROM generate_series(1, %(most)s) AS i").format()  # fmt: skip
+    expected = np.array([(i, np.nan if i % 3 == 0 else i / 7) for i in range(1, 1001)])
+    for block_bytes in (2**20, 100):
+        monkeypatch.setattr(bulk, "_BLOCK_BYTES", block_bytes)
+        with database.owning() as connection:
+            blocks = list(bulk.read_numbers(connection, query, 2, {"most": 1000}))
+            nothing = list(bulk.read_numbers(connection, query, 2, {"most": 0}))
+        assert (len(blocks) > 1) == (block_bytes == 100)
+        np.testing.assert_array_equal(np.concatenate(blocks), expected)
+        assert np.concatenate(nothing).shape == (0, 2)
+
+
+def test_a_missing_number_is_refused(database: Database) -> None:
+    query = SQL("SELECT i::float8, NULL::float8 FROM generate_series(1, 3) AS i").format()
+    with database.owning() as connection, pytest.raises(ValueError, match="NULL"):
+        list(bulk.read_numbers(connection, query, 2, {}))

@@ -1,7 +1,9 @@
 """Third-party styles, taken from an installed package: none are committed, none come from a CDN."""
 
-from importlib.resources import files
+from importlib.metadata import files
 from pathlib import Path
+
+from data.errors import SettingsError
 
 LAYER = "bootstrap"
 """The cascade layer: whatever assets/app.css says wins over it, in whatever order they load."""
@@ -12,8 +14,7 @@ def install(folder: Path) -> Path:
 
     Several processes may start at once: the file appears whole or not at all.
     """
-    package = files("flask_bootstrap") / "static" / "bootstrap5" / "css" / "bootstrap.min.css"
-    style = package.read_text("utf-8").removeprefix('@charset "UTF-8";')
+    style = _packaged().read_text("utf-8").removeprefix('@charset "UTF-8";')
     rules, _, _ = style.partition("/*# sourceMappingURL")
     wanted = f'@charset "UTF-8";\n@layer {LAYER}{{\n{rules}\n}}\n'
     target = folder / "bootstrap.css"
@@ -23,3 +24,11 @@ def install(folder: Path) -> Path:
         unfinished.write_text(wanted, "utf-8")
         unfinished.replace(target)
     return target
+
+
+def _packaged() -> Path:
+    """Looked up, not imported: the package would load Flask, which nothing here uses."""
+    for file in files("bootstrap-flask") or ():
+        if file.as_posix().endswith("bootstrap5/css/bootstrap.min.css"):
+            return Path(str(file.locate()))
+    raise SettingsError("Package bootstrap-flask carries no Bootstrap 5. Run `make run` again.")

@@ -23,9 +23,9 @@ FOCUSED = "questions"
 FORCE_VALUES = frozenset(force.value for force in Force)
 
 PLACES = (
-    place("department-heatmap", 8, 8, shown="in-all"),
-    place("force-balance", 8, 8, shown="in-one"),
-    place("participation", 4, 4),
+    place("department-heatmap", 8, 7, shown="in-all"),
+    place("force-balance", 8, 7, shown="in-one"),
+    place("participation", 4, 3),
     place("segments", 4, 4),
     place("questions", 5, 8),
     place("department-table", 7, 8),

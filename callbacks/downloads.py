@@ -149,10 +149,10 @@ def about_file(
         survey=answer.survey if answer else "",
         filters=filters_in_words(filters, choices),
         threshold=answer.smallest_group if answer else 0,
-        n=answer.respondents if answer else None,
+        n=widget.n(answer) if answer else "",
         data_time=answer.data_time if answer else None,
         generated_at=datetime.now(UTC),
-        measure=f"{widget.title} ({widget.unit})",
+        measure=f"{widget.title} ({widget.unit_of(answer) if answer else widget.unit})",
         notes=drawn.notes,
     )
 

@@ -11,7 +11,7 @@ import structlog
 from dash.development.base_component import Component
 
 from components.widgets.widget import Options, Widget
-from components.widgets.words import moment
+from components.widgets.words import capital, moment
 from data.access import Principal
 from data.errors import ReadinessError
 from data.queries.desk import Desk
@@ -120,9 +120,9 @@ def drawn_from(
 
 def quiet_line(widget: Widget[Any, Any], answer: Answer) -> str:
     """ "Mean scores 1-5 · n = 214 · data of 22 Nov 2026, 18:05 UTC"."""
-    parts = [widget.unit[:1].upper() + widget.unit[1:]]
-    if answer.respondents is not None:
-        parts.append(f"n = {answer.respondents:,}")
+    parts = [capital(widget.unit_of(answer))]
+    if n := widget.n(answer):
+        parts.append(f"n = {n}")
     if answer.data_time is not None:
         parts.append(f"data of {moment(answer.data_time)}")
     return " · ".join(parts)

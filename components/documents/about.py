@@ -9,7 +9,8 @@ from components.widgets.words import moment
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """``threshold``: the smallest group shown; ``n``: respondents in the figures' base.
+    """``threshold``: the smallest group shown; ``n``: the base of the figures ("214", or "198 to 214"
+    where each has its own; empty: not known).
 
     ``filters`` are in words ("All departments"). Times are aware; ``data_time`` is when the figures
     were computed. ``notes`` are what a reader must know (groups left out, surveys not pooled).
@@ -19,7 +20,7 @@ class About:
     survey: str
     filters: str
     threshold: int
-    n: int | None
+    n: str
     data_time: datetime | None
     generated_at: datetime
     measure: str = ""
@@ -32,7 +33,7 @@ class About:
             ("Measure", self.measure or None),
             ("Survey", self.survey or None),
             ("Filters", self.filters),
-            ("Respondents (n)", self.n),
+            ("Respondents (n)", self.n or None),
             ("Smallest group shown", self.threshold),
             ("Data of (UTC)", self.data_time),
             ("File made (UTC)", self.generated_at),
@@ -43,7 +44,7 @@ class About:
     def sentence(self) -> str:
         """One line for pictures and under a sheet's title."""
         parts = [self.survey, self.filters, self.measure]
-        parts += [] if self.n is None else [f"n = {self.n:,}"]
+        parts += [f"n = {self.n}"] if self.n else []
         parts += [f"groups under {self.threshold} are hidden"]
         parts += [] if self.data_time is None else [f"data of {moment(self.data_time)}"]
         return " · ".join(part for part in parts if part)

@@ -91,5 +91,6 @@ WIDGET = Widget(
     figure=figure,
     headline=headline,
     summary=summary,
+    bases=lambda answer: (row.after.n for row in answer.rows),
     size=(3, 5),
 )

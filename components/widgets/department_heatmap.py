@@ -138,7 +138,9 @@ def _names(drawn: go.Figure, answer: GroupsAnswer) -> None:
     for position, row in enumerate(answer.rows):
         name = words.wrap(row.name, NAME_LENGTH, 1)
         text = f"{name}<br><b>{words.interval(row.readiness, 0)}</b>"
-        whole = f"{words.safe(row.name)}, n = {row.respondents:,}"
+        whole = words.safe(row.name)
+        if row.readiness.mean is not None:
+            whole += f", readiness n = {row.readiness.n:,}"
         say(
             drawn,
             text,

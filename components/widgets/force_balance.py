@@ -207,6 +207,7 @@ WIDGET = Widget(
     figure=figure,
     headline=headline,
     summary=summary,
+    bases=lambda answer: (answer.readiness.n, *(f.score.n for f in answer.forces)),
     size=(6, 5),
     least=232,
 )

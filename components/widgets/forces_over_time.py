@@ -154,5 +154,6 @@ WIDGET = Widget(
     figure=figure,
     headline=headline,
     summary=summary,
+    bases=lambda answer: (e.n for row in answer.rows for e in row.forces.values()),
     size=(4, 5),
 )

@@ -24,7 +24,7 @@ def headline(answer: GroupsAnswer, options: Options) -> str:
     """Who is more and less ready than the rest, as far as it is marked."""
     better, worse = marked(answer, Mark.BETTER), marked(answer, Mark.WORSE)
     if not better and not worse:
-        return f"No {answer.dimension} differs clearly from the rest"
+        return _no_readiness(answer)
     parts = []
     if better:
         parts.append(f"{_names(better, answer)} {_be(better)} more ready than the rest")
@@ -33,6 +33,24 @@ def headline(answer: GroupsAnswer, options: Options) -> str:
         ending = "" if better else " ready than the rest"
         parts.append(f"{_names(worse, answer)}{verb} less{ending}")
     return words.capital(", ".join(parts))
+
+
+def _no_readiness(answer: GroupsAnswer) -> str:
+    """No readiness is marked; single forces may be, and then it says so."""
+    found = {
+        row.name: [
+            words.SHORT_NAMES[force]
+            for force in answer.forces
+            if words.is_marked(row.against_rest.get(Figure(force.value)))
+        ]
+        for row in answer.rows
+    }
+    rows = [row for row in answer.rows if found[row.name]]
+    if not rows:
+        return f"No {answer.dimension} differs clearly from the rest"
+    forces = words.listed(found[rows[0].name]) if len(rows) == 1 else "single forces"
+    who = f"{_names(rows, answer)} {'does' if len(rows) == 1 else 'do'}"
+    return f"No {answer.dimension} differs clearly in readiness; {who} in {forces}"
 
 
 def _be(rows: list[GroupRow]) -> str:
@@ -47,7 +65,8 @@ def _names(rows: list[GroupRow], answer: GroupsAnswer) -> str:
 
 def summary(answer: GroupsAnswer, options: Options) -> str:
     """The ends of the order with their intervals, and what is marked."""
-    shown = [row for row in answer.rows if row.readiness.mean is not None]
+    apart = [row for row in answer.rows if not row.is_others]
+    shown = [row for row in apart if row.readiness.mean is not None]
     if not shown:
         return f"No {answer.dimension} has enough answers to show its readiness."
     high = max(shown, key=lambda row: row.readiness.mean or 0.0)
@@ -57,5 +76,5 @@ def summary(answer: GroupsAnswer, options: Options) -> str:
         f"to {words.interval(high.readiness, 0)} in {high.name}"
     )
     hidden = f" {len(answer.hidden)} too small to show." if answer.hidden else ""
-    total = words.count(len(answer.rows), answer.dimension)
+    total = words.count(len(apart), answer.dimension)
     return f"{total}, {ends}. {headline(answer, options)}.{hidden}"

@@ -8,6 +8,8 @@ from components.widgets.widget import Options, Widget, WidgetType
 from data import queries
 from data.queries.results import ParticipationAnswer
 
+OF_INVITED = "% of those invited"
+
 
 def figure(answer: ParticipationAnswer, options: Options) -> go.Figure:
     """A ring of the response rate, or of the completion rate where the invited are unknown."""
@@ -52,11 +54,18 @@ def _minutes(seconds: float) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
+def measured(answer: ParticipationAnswer) -> str:
+    if answer.response_rate is not None:
+        return OF_INVITED
+    return "% of those who started" if answer.completion_rate is not None else "people who started"
+
+
 WIDGET = Widget(
     key="participation",
     type=WidgetType.PROGRESS_RING,
     title="Who answered",
-    unit="% of those invited",
+    unit=OF_INVITED,
+    measured=measured,
     description=(
         "People who started, of those invited. Where the number invited is not known, the ring "
         "shows how many of those who started also finished. The table has every department."

@@ -108,5 +108,6 @@ WIDGET = Widget(
     figure=figure,
     headline=headline,
     summary=summary,
+    bases=lambda answer: (row.score.n for row in answer.rows),
     size=(6, 6),
 )

@@ -85,6 +85,10 @@ def _change(answer: ReadinessAnswer) -> str:
     return f"; since {answer.previous} it changed by {amount} ({MARK_WORDS[change.mark]})"
 
 
+def bases(answer: ReadinessAnswer) -> tuple[int, ...]:
+    return (answer.readiness.n,)
+
+
 WIDGET = Widget(
     key="readiness-gauge",
     type=WidgetType.GAUGE_CHART,
@@ -100,5 +104,6 @@ WIDGET = Widget(
     figure=figure,
     headline=headline,
     summary=summary,
+    bases=bases,
     size=(3, 4),
 )

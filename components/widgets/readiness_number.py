@@ -6,7 +6,13 @@ from dash.development.base_component import Component
 
 from components.widgets import words
 from components.widgets.figures import BODY, HUGE, canvas, say
-from components.widgets.readiness_gauge import big_number, headline, number_and_width, summary
+from components.widgets.readiness_gauge import (
+    bases,
+    big_number,
+    headline,
+    number_and_width,
+    summary,
+)
 from components.widgets.widget import Options, Widget, WidgetType
 from data import queries
 from data.queries.results import MARK_WORDS, ReadinessAnswer
@@ -55,6 +61,7 @@ WIDGET = Widget(
     figure=figure,
     headline=headline,
     summary=summary,
+    bases=bases,
     size=(3, 2),
     html=number,
 )

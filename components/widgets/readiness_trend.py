@@ -134,5 +134,6 @@ WIDGET = Widget(
     figure=figure,
     headline=headline,
     summary=summary,
+    bases=lambda answer: (row.readiness.n for row in answer.rows),
     size=(4, 5),
 )

@@ -1,7 +1,7 @@
 """What a widget is, and the registry that holds them: one frozen value a widget, one file each."""
 
 import builtins
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -45,6 +45,11 @@ A = TypeVar("A", bound=Answer)
 O = TypeVar("O", bound=Options)  # noqa: E741  # the brief's name for the options' type
 
 
+def counted(answer: Answer) -> tuple[int, ...]:
+    """The people an answer is about: the base where its figures have no other of their own."""
+    return () if answer.respondents is None else (answer.respondents,)
+
+
 @dataclass(frozen=True)
 class Widget(Generic[A, O]):
     """One thing a dashboard can show: a question, and how its answer is drawn and said.
@@ -54,7 +59,8 @@ class Widget(Generic[A, O]):
     ``html``, where given, is what the screen shows in place of the figure (tables and words are
     better as text); pictures are made of the figure always. ``size`` is the default width (of 12
     columns) and height (in units of ROW_HEIGHT), ``least`` the height in pixels below which the
-    figure cannot be read, so that its card scrolls.
+    figure cannot be read, so that its card scrolls. ``bases`` are the n of the figures drawn (0:
+    hidden), ``measured`` is the unit of an answer where that depends on it.
     """
 
     key: str
@@ -70,6 +76,18 @@ class Widget(Generic[A, O]):
     size: tuple[int, int]
     html: Callable[[A, O], Component] | None = None
     least: int = 120
+    bases: Callable[[A], Iterable[int]] = counted
+    measured: Callable[[A], str] | None = None
+
+    def unit_of(self, answer: A) -> str:
+        return self.measured(answer) if self.measured else self.unit
+
+    def n(self, answer: A) -> str:
+        """The base of the figures drawn: "214", or "198 to 214" where each has its own."""
+        bases = sorted({n for n in self.bases(answer) if n})
+        if not bases:
+            return ""
+        return f"{bases[0]:,}" if len(bases) == 1 else f"{bases[0]:,} to {bases[-1]:,}"
 
     def chosen(self, raw: Mapping[str, object] | None) -> O:
         """Options from a client or a saved layout. Raises LayoutInvalid naming what is wrong."""

@@ -105,7 +105,7 @@ def test_the_mix_of_departments_is_told_where_it_alone_moved(
     )
     notes = desk.ask(queries.changes, viewer, ALL).notes
     assert notes == (
-        "At the earlier mix of departments readiness would have changed by +0, not +6.",
+        "At the earlier mix of departments readiness would have changed by 0, not +6.",
     )
 
 

@@ -26,7 +26,7 @@ ABOUT = About(
     survey="Q3 2026",
     filters="All departments, all roles",
     threshold=5,
-    n=214,
+    n="214",
     data_time=TIME,
     generated_at=TIME,
     notes=("A note\nof two lines",),
@@ -111,7 +111,7 @@ def test_xlsx_prints_threshold_base_and_age() -> None:
     line = book["Figures"]["A2"].value
     assert "n = 214" in line and "groups under 5" in line and "22 Nov 2026, 18:05 UTC" in line
     about = {row[0].value: row[1].value for row in book["About"].iter_rows()}
-    assert about["Respondents (n)"] == 214
+    assert about["Respondents (n)"] == "214"
     assert about["Smallest group shown"] == 5
     assert about["Data of (UTC)"] == datetime(2026, 11, 22, 18, 5)
 
@@ -135,7 +135,7 @@ def test_minus_alone_is_disarmed_and_words_are_not() -> None:
 def test_a_picture_says_what_it_shows() -> None:
     widget = WIDGETS["readiness-gauge"]
     drawn = widget.figure(answers.ordinary()[widget.question.answer], widget.options())
-    about = About("Readiness is <b>58</b>", "Q3", "All", 5, 214, TIME, TIME)
+    about = About("Readiness is <b>58</b>", "Q3", "All", 5, "214", TIME, TIME)
     framed, size = frame(drawn, about, (400, 200))
     words = " ".join(note.text for note in framed.layout.annotations)
     assert "&lt;b&gt;58" in words
@@ -156,6 +156,6 @@ def test_no_browser_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 
 def test_about_leaves_out_what_is_not_known() -> None:
-    about = About("T", "", "All", 5, None, None, TIME)
+    about = About("T", "", "All", 5, "", None, TIME)
     labels = [label for label, _ in about.lines()]
     assert "Respondents (n)" not in labels and "Survey" not in labels

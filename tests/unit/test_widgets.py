@@ -8,6 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 import pytest
 
+from components.draw import quiet_line
 from components.theme import LIGHT, PALETTE_PAIRS
 from components.widgets import (
     WIDGETS,
@@ -22,7 +23,7 @@ from components.widgets import force_balance as forces
 from components.widgets.figures import spread
 from components.widgets.widget import DuplicateKey
 from data import queries
-from data.analysis.forces import FORCES, Force
+from data.analysis.forces import FORCES, Figure, Force
 from data.errors import LayoutInvalid, UnknownName
 from data.queries import results
 from data.queries.results import Difference, Mark
@@ -145,6 +146,45 @@ def test_groups_are_named_only_where_marked() -> None:
     assert said(WIDGETS["department-heatmap"], bare)[0] == (
         "No department differs clearly from the rest"
     )
+
+
+def test_a_marked_force_is_not_said_to_be_no_difference() -> None:
+    """Readiness unmarked everywhere, one force marked in Legal: the headline says both."""
+    answer = answers.ordinary()[results.GroupsAnswer]
+    assert isinstance(answer, results.GroupsAnswer)
+    worse = answer.rows[-1].against_rest[Figure.ANXIETY]
+    legal = answer.rows[-1].model_copy(update={"against_rest": {Figure.ANXIETY: worse}})
+    bare = [row.model_copy(update={"against_rest": {}}) for row in answer.rows[:-1]]
+    one = answer.model_copy(update={"rows": (*bare, legal)})
+    assert said(WIDGETS["department-heatmap"], one)[0] == (
+        "No department differs clearly in readiness; Legal does in anxiety"
+    )
+
+
+def test_the_n_of_a_card_is_that_of_its_figures() -> None:
+    """816 answered, 440 have readiness: what stands on 440 says 440."""
+    about = {**answers.ABOUT, "respondents": 816}
+    gauge = results.ReadinessAnswer(readiness=answers.readiness(58, 440), **about)
+    widget = WIDGETS["readiness-gauge"]
+    assert widget.n(gauge) == "440"
+    assert "n = 440" in quiet_line(widget, gauge) and "816" not in quiet_line(widget, gauge)
+    rows = tuple(
+        results.ItemRow(id=str(n), text="A question", force=None, score=answers.score(3.0, n))
+        for n in (0, 1440, 780)
+    )
+    assert WIDGETS["questions"].n(results.ItemsAnswer(rows=rows, **about)) == "780 to 1,440"
+    groups = answers.ordinary()[results.GroupsAnswer]
+    assert isinstance(groups, results.GroupsAnswer)
+    row = groups.rows[0].model_copy(update={"readiness": answers.readiness(58, 17)})
+    assert groups.model_copy(update={"rows": (row,)}).table().rows[0][1] == 17
+
+
+def test_participation_names_what_its_rate_is_of() -> None:
+    answer = answers.ordinary()[results.ParticipationAnswer]
+    widget = WIDGETS["participation"]
+    assert widget.unit_of(answer) == "% of those invited"
+    unknown = answer.model_copy(update={"invited": None, "response_rate": None})
+    assert widget.unit_of(unknown) == "% of those who started"
 
 
 def test_readiness_says_its_change_only_where_marked() -> None:

@@ -144,7 +144,8 @@ class GroupRow(Value):
 class GroupsAnswer(Answer):
     """Departments (or roles) in order of readiness, lowest last; hidden ones are only counted.
 
-    ``hidden``: names of groups that exist but are too small to show apart.
+    ``hidden``: names of groups that exist but are too small to show apart. The table's n is the
+    base of readiness.
     """
 
     dimension: Literal["department", "role"] = "department"
@@ -167,7 +168,7 @@ class GroupsAnswer(Answer):
         ]
         return (
             row.name,
-            row.respondents,
+            row.readiness.n or None,
             bounded(row.readiness),
             row.readiness.half_width,
             MARK_WORDS[difference.mark] if difference else None,

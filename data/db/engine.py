@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -20,6 +21,7 @@ from data.settings import Settings
 
 APP_ROLE = "readiness_app"
 OLDEST_VERSION = 15
+_log = structlog.get_logger(__name__)
 
 
 class Database:
@@ -60,7 +62,8 @@ class Database:
         For migrations, imports and the pipeline; never for a request.
         """
         prelude = _UTC + (_inside(organization) if organization else "")
-        with _connection(self._owner, prelude, "") as connection, connection.begin():
+        opening = _connection(self._owner, prelude, "", is_operator=True)
+        with opening as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -163,12 +166,22 @@ def _name_statement(
 
 
 @contextmanager
-def _connection(engine: Engine, prelude: str, purpose: str) -> Iterator[Connection]:
-    """A pooled connection whose transaction begins with ``prelude``."""
+def _connection(
+    engine: Engine, prelude: str, purpose: str, *, is_operator: bool = False
+) -> Iterator[Connection]:
+    """A pooled connection whose transaction begins with ``prelude``.
+
+    Why it cannot be had (the driver names host, port and user) an operator reads in the error,
+    everybody else only in the log: visitors see the error before they have signed in.
+    """
     try:
         opened = engine.connect()
     except (OperationalError, PoolTimeout) as error:
-        raise DatabaseError(f"The database cannot be reached: {_first_line(error)}") from error
+        reason = _first_line(error)
+        if is_operator:
+            raise DatabaseError(f"The database cannot be reached: {reason}") from error
+        _log.warning("database.unreachable", reason=reason)
+        raise DatabaseError("The database cannot be reached just now. Try again.") from error
     named = "".join(letter for letter in purpose if letter.isalnum() or letter in "-_. ")
     with opened as connection:
         yield connection.execution_options(readiness_prelude=prelude, readiness_purpose=named)

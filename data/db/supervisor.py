@@ -32,6 +32,8 @@ __all__ = ["embedded", "run"]
 _APP = Path(__file__).parents[2] / "app.py"
 _STATE = "supervisor.json"
 _LOOK_SECONDS = 0.2
+_DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""Past any proxy of the environment: it would not find this machine's own server."""
 _log = structlog.get_logger(__name__)
 
 
@@ -147,7 +149,7 @@ def _watch(children: Children, stopping: _Stopping, settings: Settings) -> None:
 
 def _is_ready(address: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{address}/readyz", timeout=5) as answer:
+        with _DIRECTLY.open(f"{address}/readyz", timeout=5) as answer:
             return bool(answer.status == 200)
     except (OSError, urllib.error.URLError, ValueError):
         return False

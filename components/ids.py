@@ -52,10 +52,6 @@ BOARD_NOTE = "board-note"
 LIVE_TICK = "live-tick"
 LIVE_FIGURES = "live-figures"
 
-# --- Signing in ----------------------------------------------------------------------------------
-SIGN_IN_EMAIL = "email"
-SIGN_IN_PASSWORD = "password"
-
 
 def _part(name: str, widget: Any) -> Id:
     return {"part": name, "widget": widget}

@@ -111,9 +111,6 @@ SEGMENT_COLOURS: dict[Segment, str] = {
     Segment.UNCLASSIFIED: LIGHT.unclassified,
 }
 
-SEQUENTIAL: tuple[tuple[float, str], ...] = ((0.0, LIGHT.card), (1.0, LIGHT.accent))
-"""From card to the readiness hue, as a Plotly colour scale."""
-
 DIVERGING: tuple[tuple[float, str], ...] = (
     (0.0, LIGHT.anxiety),
     (0.5, LIGHT.card),

@@ -160,18 +160,6 @@ def person_of_token(database: Database, token: str) -> Person | None:
     return None if row is None else _person(row, None)
 
 
-def principal_of_session(database: Database, session: UUID) -> Principal | None:
-    """As ``person_of_session``, only the rights."""
-    person = person_of_session(database, session)
-    return None if person is None else person.principal
-
-
-def principal_of_token(database: Database, token: str) -> Principal | None:
-    """As ``person_of_token``, only the rights."""
-    person = person_of_token(database, token)
-    return None if person is None else person.principal
-
-
 def create_token(database: Database, email: str, label: str = "") -> str:
     """A new API token with the rights of this person, good for a year.
 

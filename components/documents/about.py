@@ -9,8 +9,7 @@ from components.widgets.words import moment
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """``threshold``: the smallest group shown; ``n``: the base of the figures ("214", or "198 to 214"
-    where each has its own; empty: not known).
+    """``threshold``: the smallest group shown; ``n``: the figures' base in words, empty if unknown.
 
     ``filters`` are in words ("All departments"). Times are aware; ``data_time`` is when the figures
     were computed. ``notes`` are what a reader must know (groups left out, surveys not pooled).

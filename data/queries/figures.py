@@ -7,7 +7,7 @@ from typing import Any
 from data.analysis import gate
 from data.analysis.cells import UNSCORED
 from data.analysis.difference import Compared, marked
-from data.analysis.forces import FIGURES, Figure, Force
+from data.analysis.forces import Figure, Force
 from data.queries.cells import Sum, Sums
 from data.queries.question import Asked, Wave
 from data.queries.results import Difference, Estimate, State
@@ -92,6 +92,3 @@ def without(asked: Asked, state: State, reason: str) -> dict[str, Any]:
 
 def figure_of(force: Force) -> Figure:
     return Figure(force.value)
-
-
-ALL_FIGURES = tuple(f.value for f in FIGURES)

@@ -13,8 +13,6 @@ from data.analysis.gate import Thresholds
 from data.db.tables import analytics_atoms, data_versions, survey_sessions, surveys
 from data.queries.question import Wave
 
-PLURALS = {"week": "weeks", "month": "months", "quarter": "quarters", "wave": "waves"}
-
 
 def version(connection: Connection, organization: UUID) -> str:
     """What names the state of this organisation's released data: changes with every release."""

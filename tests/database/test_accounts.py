@@ -13,8 +13,7 @@ from data.accounts import (
     create_token,
     create_user,
     person_of_session,
-    principal_of_session,
-    principal_of_token,
+    person_of_token,
     sign_in,
     sign_out,
 )
@@ -65,8 +64,8 @@ def test_signing_out_ends_the_session_and_no_other(database: Database) -> None:
     person = person_of_session(database, first)
     assert person is not None
     sign_out(database, person)
-    assert principal_of_session(database, first) is None
-    assert principal_of_session(database, second) is not None
+    assert person_of_session(database, first) is None
+    assert person_of_session(database, second) is not None
 
 
 def test_a_session_ends_with_the_membership_and_after_fourteen_days(
@@ -77,11 +76,11 @@ def test_a_session_ends_with_the_membership_and_after_fourteen_days(
     with database.owning() as connection:
         outlived = text("now() - interval '14 days 1 minute'")
         connection.execute(update(sessions).where(sessions.c.id == old).values(created_at=outlived))
-    assert principal_of_session(database, old) is None
-    assert principal_of_session(database, kept) is not None
+    assert person_of_session(database, old) is None
+    assert person_of_session(database, kept) is not None
     with database.owning() as connection:
         connection.execute(update(tables.members).values(is_active=False))
-    assert principal_of_session(database, kept) is None
+    assert person_of_session(database, kept) is None
     with pytest.raises(WrongCredentials):
         sign_in(database, "ada@acme.example", PASSWORD)
 
@@ -91,13 +90,14 @@ def test_a_token_is_kept_only_as_a_hash_and_ends_when_revoked(
 ) -> None:
     token = create_token(database, "ada@acme.example", "reports")
     expected = Principal(ada, organization, Role.DEPARTMENT_LEAD, (LED,))
-    assert principal_of_token(database, token) == expected
-    assert principal_of_token(database, token + "x") is None
-    assert principal_of_token(database, token.removeprefix("ara_")) is None
+    person = person_of_token(database, token)
+    assert person is not None and person.principal == expected
+    assert person_of_token(database, token + "x") is None
+    assert person_of_token(database, token.removeprefix("ara_")) is None
     with database.owning() as connection:
         assert token not in str(connection.execute(select(tables.api_tokens)).all())
         connection.execute(update(tables.api_tokens).values(revoked_at=text("now()")))
-    assert principal_of_token(database, token) is None
+    assert person_of_token(database, token) is None
 
 
 def test_a_token_ends_after_its_date(database: Database, ada: UUID) -> None:
@@ -105,7 +105,7 @@ def test_a_token_ends_after_its_date(database: Database, ada: UUID) -> None:
     with database.owning() as connection:
         past = text("now() - interval '1 second'")
         connection.execute(update(tables.api_tokens).values(expires_at=past))
-    assert principal_of_token(database, token) is None
+    assert person_of_token(database, token) is None
 
 
 def test_no_token_without_an_account(database: Database) -> None:
@@ -158,9 +158,9 @@ def test_demo_people_keep_their_passwords_and_sign_in_only_where_allowed(
         with pytest.raises(WrongCredentials):
             sign_in(database, one.email, one.password)
         session = sign_in(database, one.email, one.password, demo_allowed=True)
-        principal = principal_of_session(database, session)
-        assert principal is not None and principal.role is one.role
-        assert principal.departments == ((LED,) if one.role is Role.DEPARTMENT_LEAD else ())
+        person = person_of_session(database, session)
+        assert person is not None and person.principal.role is one.role
+        assert person.principal.departments == ((LED,) if one.role is Role.DEPARTMENT_LEAD else ())
 
 
 def test_demo_passwords_are_readable_by_this_user_only(

@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,10 +40,9 @@ def site() -> Iterator[Site]:
     """A running site; its output is shown where it does not start."""
     home = Path(tempfile.mkdtemp(prefix="readiness-browser-"))
     with postgres() as server, server.database() as url:
-        database = connect(load_settings(database_url=url, home=home))
-        loaded = demo.load(database, respondents=RESPONDENTS)
-        people = {p.role: p for p in sign_ins(database, loaded.organization, home)}
-        database.close()
+        with closing(connect(load_settings(database_url=url, home=home))) as database:
+            loaded = demo.load(database, respondents=RESPONDENTS)
+            people = {p.role: p for p in sign_ins(database, loaded.organization, home)}
         with _process(url, home) as address:
             yield Site(address, people, url)
 

@@ -8,7 +8,8 @@ were in the same releases.
 ``advance`` compares it with what is there now and releases an atom again only where
 (a) at least ``smallest`` respondents were added, changed, left or were erased since, and
 (b) for every figure, all releases ever made together with the new one let no linear combination
-rest on fewer than ``smallest`` people.
+rest on fewer than ``smallest`` people;
+(c) where a table by role was released, enough atoms remain whole (data/analysis/role_table.py).
 Atoms that people moved between are released together or not at all. What may not be released yet
 waits: the atom keeps showing its last release, or nothing at all where somebody was erased.
 """
@@ -19,6 +20,7 @@ from dataclasses import dataclass, field
 
 from data.analysis.isolation import People, Releases, is_safe
 from data.analysis.lineage import Joined, Lineages
+from data.analysis.role_table import Crossed
 
 Session = Hashable
 Values = tuple[float | None, ...]
@@ -83,13 +85,15 @@ class Ledger:
     """All that was released of one survey (or of the part that is touched).
 
     ``last``: the latest release of each atom ever released. ``departed``: by figure and class, how
-    many people were erased. ``next_release``: the first id never used.
+    many people were erased. ``next_release``: the first id never used. ``crossed``: the table by
+    role that was once released, if any.
     """
 
     held: dict[Session, Held] = field(default_factory=dict)
     departed: Counter[Version] = field(default_factory=Counter)
     last: dict[int, int] = field(default_factory=dict)
     next_release: int = 1
+    crossed: Crossed | None = None
 
     def forget(self, session: Session) -> int | None:
         """Erase a session; the atom that must be withdrawn, if a release still shows it."""
@@ -262,13 +266,15 @@ class _Round:
     def _is_safe(self, after: Mapping[Session, Held], new: Releases) -> bool:
         """Whether every figure stays safe; figures with the same bases are looked at once."""
         decided: dict[frozenset[tuple[Releases, People]], bool] = {}
-        for classes in self._classes(after).values():
+        by_figure = self._classes(after)
+        for classes in by_figure.values():
             key = frozenset(classes.items())
             if key not in decided:
                 decided[key] = is_safe(classes, new, self._smallest)
             if not decided[key]:
                 return False
-        return True
+        crossed = self._ledger.crossed
+        return crossed is None or crossed.admits(by_figure, self._smallest)
 
     def _classes(self, after: Mapping[Session, Held]) -> dict[int, dict[Releases, People]]:
         """By figure: who is in which class, among all releases related to the new ones."""

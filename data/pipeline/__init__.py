@@ -21,6 +21,7 @@ from data.pipeline.flows import write_flows
 from data.pipeline.opening import open_survey, was_released
 from data.pipeline.overlaps import write_overlaps
 from data.pipeline.releasing import Released, release_again
+from data.pipeline.role_table import withdraw_role_table, write_role_table
 from data.pipeline.scoring import write_scores
 from data.pipeline.survey import Survey, load_survey
 from data.pipeline.terms import write_terms
@@ -76,9 +77,13 @@ def _rebuild(connection: Connection, survey: Survey, now: datetime) -> Rebuilt:
 
 def _release(connection: Connection, survey: Survey, now: datetime) -> Released:
     if was_released(connection, survey):
-        return release_again(connection, survey, now)
+        again = release_again(connection, survey, now)
+        if again.is_new:
+            withdraw_role_table(connection, survey)
+        return again
     first = Released(frozenset(open_survey(connection, survey, now)))
     write_cells(connection, survey, sorted(first.released))
+    write_role_table(connection, survey)
     return first
 
 

@@ -10,6 +10,7 @@ from data.analysis.ledger import Current, Outcome, Session, advance
 from data.pipeline import ledgers
 from data.pipeline.cells import delete_cells, write_cells
 from data.pipeline.current import LEDGER
+from data.pipeline.role_table import load_crossed, save_crossed
 from data.pipeline.survey import Survey
 
 _CHANGES = text("""
@@ -105,11 +106,13 @@ def release_again(connection: Connection, survey: Survey, now: datetime) -> Rele
     stored = ledgers.load(connection, survey, "scores", shape, touched, moved)
     states = {row.atom: row for row in connection.execute(_LAST, survey.key)}
     stored.ledger.last = {atom: row.release for atom, row in states.items() if row.release}
+    stored.ledger.crossed = load_crossed(connection, survey)
     current = _current(connection, survey, touched)
     outcome = advance(stored.ledger, current, gone, touched, survey.smallest)
     showing = {atom for atom, row in states.items() if row.state == "released"}
     _write(connection, survey, outcome, stored.ledger.last, now)
     ledgers.save(connection, survey, stored, outcome.changed)
+    save_crossed(connection, survey, stored.ledger.crossed)
     write_cells(connection, survey, sorted(outcome.released))
     return Released(
         frozenset(outcome.released),

@@ -23,6 +23,7 @@ from data.queries.figures import (
 )
 from data.queries.question import Asked, Question
 from data.queries.results import Difference, GroupRow, GroupsAnswer
+from data.queries.role_table import ROLE_TABLE, role_table
 
 Dimension = Literal["department", "role"]
 OTHERS = "others"
@@ -58,9 +59,20 @@ def _departments(asked: Asked) -> GroupsAnswer:
 
 def _roles(asked: Asked) -> GroupsAnswer:
     """Which roles are ready, which are not, and what holds each back?"""
-    found = _found(asked, analytics_atoms.c.roles)
+    atoms = _found(asked, analytics_atoms.c.roles)
+    table = role_table(asked, total(atoms.values()))
+    is_table = _apart(asked, table) > _apart(asked, atoms)
+    found = table if is_table else atoms
     names = {str(role): role_name(str(role)) for group in found for role in group or ()}
-    return _answer(asked, "role", found, None, names)
+    answer = _answer(asked, "role", found, None, names)
+    notes = (*answer.notes, ROLE_TABLE) if is_table else answer.notes
+    return answer.model_copy(update={"notes": notes})
+
+
+def _apart(asked: Asked, found: Mapping[Group, Sums]) -> int:
+    """People whose group is shown apart."""
+    bases = (s[UNSCORED].n for g, s in found.items() if g is not None and len(g) == 1)
+    return sum(n for n in bases if n >= asked.wave.thresholds.group)
 
 
 def _found(asked: Asked, by: Any) -> dict[Group, Sums]:

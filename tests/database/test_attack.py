@@ -26,8 +26,9 @@ from data.queries import departments, forces, options, participation, readiness,
 from data.queries.desk import Desk
 from data.queries.filters import Filters
 from data.queries.results import Estimate, OptionsAnswer
+from data.queries.role_table import ROLE_TABLE
 from tests.support.attack import Knowledge, isolated
-from tests.support.victims import Organisation, Witness
+from tests.support.victims import Inside, Organisation, Witness
 
 SEEDS = range(2)
 MORE_SEEDS = range(2, 14)
@@ -56,7 +57,7 @@ class Attacker:
         lead = Principal(uuid4(), organization, Role.DEPARTMENT_LEAD, led)
         self.askers = (boss, lead) if led else (boss,)
 
-    def observe(self, witness: Witness) -> Iterator[tuple[Estimate, Figure, frozenset[int]]]:
+    def observe(self, witness: Witness) -> Iterator[tuple[Estimate, Figure, Inside]]:
         """Every estimate that is shown, with the atoms it must be the sum of."""
         for asker in self.askers:
             for filters in every_filter(self.desk.ask(options, asker, Filters())):
@@ -66,7 +67,7 @@ class Attacker:
 
     def _overall(
         self, asker: Principal, filters: Filters, inside: frozenset[int]
-    ) -> Iterator[tuple[Estimate, Figure, frozenset[int]]]:
+    ) -> Iterator[tuple[Estimate, Figure, Inside]]:
         yield self.desk.ask(readiness, asker, filters).readiness, Figure.READINESS, inside
         answer = self.desk.ask(forces, asker, filters)
         for figure in answer.forces:
@@ -75,14 +76,19 @@ class Attacker:
 
     def _groups(
         self, asker: Principal, filters: Filters, witness: Witness
-    ) -> Iterator[tuple[Estimate, Figure, frozenset[int]]]:
+    ) -> Iterator[tuple[Estimate, Figure, Inside]]:
         for question, dimension in ((departments, "departments"), (roles, "roles")):
-            for row in self.desk.ask(question, asker, filters).rows:
+            answer = self.desk.ask(question, asker, filters)
+            for row in answer.rows:
                 if row.is_others:
                     continue
                 value = UUID(row.id) if dimension == "departments" else row.id
                 group = filters.model_copy(update={dimension: (value,)})
-                inside = witness.inside(group, asker.scope)
+                inside: Inside = witness.inside(group, asker.scope)
+                if ROLE_TABLE in answer.notes:
+                    assert filters.whole
+                    assert asker.scope is None
+                    inside = row.id
                 yield row.readiness, Figure.READINESS, inside
                 for force, estimate in row.forces.items():
                     yield estimate, Figure(force.value), inside
@@ -119,7 +125,7 @@ def learn(
     witness: Witness,
     estimate: Estimate,
     figure: Figure,
-    inside: frozenset[int],
+    inside: Inside,
 ) -> None:
     if estimate.mean is None:
         return

@@ -29,8 +29,12 @@ WEEKS = 2
 SKIPS = 0.08
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
+SHOWN_BY_ROLE = frozenset({Figure.READINESS, *(Figure(force.value) for force in FORCES)})
+
 Unknown = tuple[UUID, int, str]
 """A session, its version, a force."""
+Inside = frozenset[int] | str
+"""Whole atoms, or a role of the role table."""
 
 
 @dataclass
@@ -163,6 +167,7 @@ class Member:
     person: UUID
     version: int
     figures: dict[Figure, float]
+    role: str
 
 
 @dataclass(frozen=True)
@@ -183,20 +188,44 @@ class Witness:
     def __init__(self, victims: Organisation) -> None:
         self.victims = victims
         self.atoms: dict[int, Atom] = {}
+        self.role_rows: dict[str, dict[Figure, list[Member]]] = {}
         self.releases = 0
         self.person_of: dict[Any, UUID] = {}
         self._versions: dict[UUID, list[dict[Figure, float]]] = defaultdict(list)
         self._vectors: dict[Figure, set[frozenset[Any]]] = defaultdict(set)
 
     def look(self) -> None:
-        """Note the atoms whose release is new, with who counts in them now."""
+        """Note the atoms whose release is new, with who counts in them now, and the role table."""
         a, victims = tables.analytics_atoms.c, self.victims
         with victims.database.owning(victims.organization) as connection:
             rows = connection.execute(
                 select(tables.analytics_atoms).where(a.survey_id == victims.survey)
             ).all()
             members = self._members(connection)
+            categories = self._categories(connection)
         self.atoms = {row.atom: self._atom(row, members) for row in rows}
+        if not categories:
+            self.role_rows = {}
+        elif not self.role_rows:
+            self._note_table(categories)
+
+    def _categories(self, connection: Any) -> set[tuple[str, ...]]:
+        """The rows of the role table that is shown now; who is in them is told by the scores."""
+        c = tables.role_cells.c
+        found = connection.scalars(select(c.roles).where(c.survey_id == self.victims.survey))
+        return {tuple(roles) for roles in found}
+
+    def _note_table(self, categories: set[tuple[str, ...]]) -> None:
+        """All of these roles in shown atoms; but nobody whose atom does not show the figure."""
+        for figure in Figure:
+            there: list[Member] = []
+            for number, atom in self.atoms.items():
+                there += self.base(figure, frozenset({number})) if atom.is_shown else []
+            for roles in categories:
+                row = [m for m in there if m.role in roles]
+                self.role_rows.setdefault(", ".join(roles), {})[figure] = row
+                if row and figure in SHOWN_BY_ROLE:
+                    self._note_row(figure, row)
 
     def _atom(self, row: Any, members: Mapping[int, list[Member]]) -> Atom:
         before = self.atoms.get(row.atom)
@@ -217,11 +246,13 @@ class Witness:
         self.releases += 1
         for figure in Figure:
             base = [m for m in atom.members if figure in m.figures]
-            if len(base) < 5:
-                continue
-            for m in base:
-                self.person_of[(m.session, m.figures[figure])] = m.person
-            self._vectors[figure].add(frozenset((m.session, m.figures[figure]) for m in base))
+            if len(base) >= 5:
+                self._note_row(figure, base)
+
+    def _note_row(self, figure: Figure, base: list[Member]) -> None:
+        for m in base:
+            self.person_of[(m.session, m.figures[figure])] = m.person
+        self._vectors[figure].add(frozenset((m.session, m.figures[figure]) for m in base))
 
     def _members(self, connection: Any) -> dict[int, list[Member]]:
         s = tables.session_scores.c
@@ -235,9 +266,8 @@ class Witness:
             figures = {f: getattr(row, f.value) for f in Figure}
             known = {f: v for f, v in figures.items() if v is not None}
             person = row.user_id or row.session_id
-            found[row.atom].append(
-                Member(row.session_id, person, self._version(row.session_id, known), known)
-            )
+            version = self._version(row.session_id, known)
+            found[row.atom].append(Member(row.session_id, person, version, known, row.role))
         return found
 
     def _version(self, session: UUID, figures: dict[Figure, float]) -> int:
@@ -263,15 +293,20 @@ class Witness:
             and (not filters.periods or atom.periods <= frozenset(filters.periods))
         )
 
-    def base(self, figure: Figure, inside: frozenset[int]) -> list[Member]:
-        """Who counts in a figure over these atoms: those of atoms whose own base reaches five."""
+    def base(self, figure: Figure, inside: Inside) -> list[Member]:
+        """Who counts in a figure over these atoms: those of atoms whose own base reaches five.
+
+        Of a role of the role table: whoever is in its row.
+        """
+        if isinstance(inside, str):
+            return self.role_rows[inside][figure]
         found: list[Member] = []
         for number in sorted(inside):
             people = [m for m in self.atoms[number].members if figure in m.figures]
             found += people if len(people) >= 5 else []
         return found
 
-    def check(self, estimate: Estimate, figure: Figure, inside: frozenset[int]) -> None:
+    def check(self, estimate: Estimate, figure: Figure, inside: Inside) -> None:
         """What is shown is the sum over whole atoms, rounded, or nothing."""
         people = self.base(figure, inside)
         if estimate.mean is None:

@@ -30,6 +30,8 @@ from data.db.tables.atoms import (
     question_cells,
     release_classes,
     released_sessions,
+    role_cells,
+    role_crossings,
     session_scores,
     survey_flows,
     survey_terms,
@@ -66,7 +68,7 @@ TENANT_TABLES: tuple[Table, ...] = tuple(
 )
 """Every table with row-level security: all of schema public."""
 
-OWNER_ONLY: frozenset[str] = frozenset({"released_sessions", "release_classes"})
+OWNER_ONLY: frozenset[str] = frozenset({"released_sessions", "release_classes", "role_crossings"})
 """Tables the app role has no grant on at all."""
 
 __all__ = [
@@ -107,6 +109,8 @@ __all__ = [
     "report_schedules",
     "response_analysis_jtbd",
     "responses",
+    "role_cells",
+    "role_crossings",
     "session_scores",
     "survey_flows",
     "survey_period",

@@ -177,6 +177,39 @@ release_classes = Table(
     "have left; counts only, no person. Owner only.",
 )
 
+role_cells = Table(
+    "role_cells",
+    metadata,
+    organization_id(),
+    Column("survey_id", Uuid, nullable=False),
+    Column("category", SmallInteger, nullable=False),
+    array("roles", Text),
+    Column("figure", Text, nullable=False),
+    Column("n", Integer, nullable=False, comment="respondents in this figure's own base"),
+    Column("total", Double, nullable=False),
+    Column("squares", Double, nullable=False),
+    Column("above", Integer, nullable=False, server_default=text("0")),
+    tenant_key("survey_id", "category", "figure"),
+    of("surveys", "survey_id"),
+    comment="The table by role of a whole survey, of its first release; gone with the next.",
+)
+
+role_crossings = Table(
+    "role_crossings",
+    metadata,
+    organization_id(),
+    Column("survey_id", Uuid, nullable=False),
+    Column("figure", Text, nullable=False),
+    Column("release", Integer, nullable=False, comment="an atom's first"),
+    Column("category", SmallInteger, nullable=False),
+    Column("respondents", Integer, nullable=False),
+    flag("is_whole", True),
+    tenant_key("survey_id", "figure", "release", "category"),
+    of("surveys", "survey_id"),
+    comment="How atoms and the table by role overlap: counts, kept to decide on later releases. "
+    "is_whole: no later release split these people. Owner only.",
+)
+
 overlap_cells = Table(
     "overlap_cells",
     metadata,

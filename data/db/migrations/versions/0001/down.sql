@@ -6,8 +6,8 @@ DROP TABLE
     analytics_summaries, analytics_events, dashboard_configs, analytics_cache,
     export_jobs_enhanced, metric_rollups, report_schedules, audit_log,
     overlap_cells, survey_terms, survey_flows, data_versions, release_classes, released_sessions,
-    question_cells, analytics_cells, atom_leaves, analytics_atoms, session_scores,
-    response_analysis_jtbd, voice_recordings, responses, survey_sessions, questions, surveys,
+    role_cells, role_crossings, question_cells, analytics_cells, atom_leaves, analytics_atoms,
+    session_scores, response_analysis_jtbd, voice_recordings, responses, survey_sessions, questions, surveys,
     members, departments, organizations;
 DROP TYPE
     analytics_period_type, analytics_event_type, dashboard_type_enum, export_type_enum,

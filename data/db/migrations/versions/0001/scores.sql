@@ -85,6 +85,36 @@ COMMENT ON COLUMN released_sessions.ledger IS 'scores, texts or flows';
 COMMENT ON COLUMN released_sessions.version IS '0: as last released; others: figures this session was released with before';
 COMMENT ON COLUMN released_sessions.respondent IS 'user, else the session';
 
+CREATE TABLE role_cells (
+    organization_id UUID NOT NULL,
+    survey_id UUID NOT NULL,
+    category SMALLINT NOT NULL,
+    roles TEXT[] DEFAULT '{}' NOT NULL,
+    figure TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    total DOUBLE PRECISION NOT NULL,
+    squares DOUBLE PRECISION NOT NULL,
+    above INTEGER DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_role_cells PRIMARY KEY (organization_id, survey_id, category, figure),
+    CONSTRAINT fk_role_cells_surveys FOREIGN KEY(organization_id, survey_id) REFERENCES surveys (organization_id, id) ON DELETE CASCADE
+);
+COMMENT ON TABLE role_cells IS 'The table by role of a whole survey, of its first release; gone with the next.';
+COMMENT ON COLUMN role_cells.n IS 'respondents in this figure''s own base';
+
+CREATE TABLE role_crossings (
+    organization_id UUID NOT NULL,
+    survey_id UUID NOT NULL,
+    figure TEXT NOT NULL,
+    release INTEGER NOT NULL,
+    category SMALLINT NOT NULL,
+    respondents INTEGER NOT NULL,
+    is_whole BOOLEAN DEFAULT true NOT NULL,
+    CONSTRAINT pk_role_crossings PRIMARY KEY (organization_id, survey_id, figure, release, category),
+    CONSTRAINT fk_role_crossings_surveys FOREIGN KEY(organization_id, survey_id) REFERENCES surveys (organization_id, id) ON DELETE CASCADE
+);
+COMMENT ON TABLE role_crossings IS 'How atoms and the table by role overlap: counts, kept to decide on later releases. is_whole: no later release split these people. Owner only.';
+COMMENT ON COLUMN role_crossings.release IS 'an atom''s first';
+
 CREATE TABLE survey_flows (
     organization_id UUID NOT NULL,
     survey_id UUID NOT NULL,

@@ -28,9 +28,9 @@ BEGIN
         'departments', 'members', 'surveys', 'questions', 'survey_sessions', 'responses',
         'voice_recordings', 'response_analysis_jtbd', 'session_scores', 'analytics_atoms',
         'atom_leaves', 'analytics_cells', 'question_cells', 'released_sessions', 'release_classes',
-        'overlap_cells', 'survey_terms', 'survey_flows', 'data_versions', 'analytics_summaries',
-        'analytics_events', 'dashboard_configs', 'analytics_cache', 'export_jobs_enhanced',
-        'metric_rollups', 'report_schedules', 'audit_log'
+        'role_cells', 'role_crossings', 'overlap_cells', 'survey_terms', 'survey_flows',
+        'data_versions', 'analytics_summaries', 'analytics_events', 'dashboard_configs',
+        'analytics_cache', 'export_jobs_enhanced', 'metric_rollups', 'report_schedules', 'audit_log'
     ] LOOP
         EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY', tenant_table);
         EXECUTE format('CREATE POLICY own_organization ON public.%I '
@@ -48,14 +48,14 @@ GRANT USAGE ON SCHEMA public, identity TO readiness_app;
 -- What questions read. Figures come from released cells, so nothing here tells one person's answer.
 GRANT SELECT ON
     organizations, departments, members, surveys, questions,
-    analytics_atoms, atom_leaves, analytics_cells, question_cells, overlap_cells,
-    survey_terms, survey_flows, data_versions,
+    analytics_atoms, atom_leaves, analytics_cells, question_cells, role_cells,
+    overlap_cells, survey_terms, survey_flows, data_versions,
     analytics_summaries, metric_rollups, organization_analytics
 TO readiness_app;
 
 -- Of raw answers only that and when something arrived, for the survey's dates and the live counts:
 -- no value, text, person, department or role. session_scores, response_analysis_jtbd,
--- released_sessions and release_classes not at all.
+-- released_sessions, release_classes and role_crossings not at all.
 GRANT SELECT (organization_id, id, survey_id, started_at, completed_at, is_completed, created_at)
     ON survey_sessions TO readiness_app;
 GRANT SELECT (organization_id, survey_id, answered_at) ON responses TO readiness_app;

@@ -1,7 +1,7 @@
-"""Many rows at once: COPY into a temporary table, then one INSERT ... SELECT; COPY of numbers out.
+"""Many rows at once: COPY in, and COPY of numbers out.
 
-PostgreSQL refuses COPY into a table with row security, and a temporary table lets ON CONFLICT
-decide about rows that are there already.
+Where rows may be there already, COPY goes into a temporary table, and one INSERT ... SELECT lets
+ON CONFLICT decide. Row security refuses COPY to all but a table's owner.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from psycopg import Cursor
 from psycopg.sql import SQL, Composable, Composed, Identifier
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, Table, UniqueConstraint
@@ -35,21 +36,20 @@ def copy_into(
     Without either, a row that is there already raises psycopg's UniqueViolation. Values for JSONB
     columns are plain dicts and lists. Needs the owner's connection and streams ``rows``.
     """
-    temporary = Identifier(f"bulk_{table.name}_{next(_number)}")
     names = SQL(", ").join(map(Identifier, columns))
     target = _qualified(table)
     driver = connection.connection.driver_connection
     assert driver is not None
     with driver.cursor() as cursor:
+        if on_conflict is None:
+            return _copy(cursor, target, table, columns, rows)
+        temporary = Identifier(f"bulk_{table.name}_{next(_number)}")
         cursor.execute(
             SQL(
                 "CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA"
             ).format(temporary, names, target)
         )
-        convert = _converter(table, columns)
-        with cursor.copy(SQL("COPY {} ({}) FROM STDIN").format(temporary, names)) as copy:
-            for row in rows:
-                copy.write_row(convert(row))
+        _copy(cursor, temporary, table, columns, rows)
         cursor.execute(
             SQL("INSERT INTO {0} AS kept ({1}) SELECT {1} FROM {2}").format(
                 target, names, temporary
@@ -59,6 +59,21 @@ def copy_into(
         written: int = cursor.rowcount
         cursor.execute(SQL("DROP TABLE {}").format(temporary))
     return written
+
+
+def _copy(
+    cursor: Cursor[Any],
+    target: Composable,
+    table: Table,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+) -> int:
+    convert = _converter(table, columns)
+    names = SQL(", ").join(map(Identifier, columns))
+    with cursor.copy(SQL("COPY {} ({}) FROM STDIN").format(target, names)) as copy:
+        for row in rows:
+            copy.write_row(convert(row))
+    return cursor.rowcount
 
 
 _HEADER_BYTES = 19
@@ -124,9 +139,7 @@ def _converter(
     return convert
 
 
-def _conflict(table: Table, columns: Sequence[str], on_conflict: Conflict | None) -> Composed:
-    if on_conflict is None:
-        return SQL("").format()
+def _conflict(table: Table, columns: Sequence[str], on_conflict: Conflict) -> Composed:
     if on_conflict == "keep":
         return SQL(" ON CONFLICT DO NOTHING").format()
     key = _key(table, set(columns))

@@ -11,7 +11,7 @@ import shutil
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotInTime
 from pathlib import Path
-from threading import Lock, Thread
+from threading import BoundedSemaphore, Lock, Thread
 from typing import Any, Literal
 
 import structlog
@@ -27,6 +27,9 @@ NO_BROWSER = (
 )
 PATIENCE = 60.0
 """Seconds a picture may take; a start of the browser on a busy machine is within."""
+MOST_WAITING = 8
+"""Pictures asked for at once. Each holds one of the server's threads; signing in needs one too."""
+BUSY = "Many pictures are being made just now. Try again in a moment."
 
 _log = structlog.get_logger(__name__)
 
@@ -49,6 +52,7 @@ class PictureBrowser:
 
     def __init__(self) -> None:
         self._lock = Lock()
+        self._room = BoundedSemaphore(MOST_WAITING)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: Thread | None = None
         self._kaleido: Any = None
@@ -63,11 +67,22 @@ class PictureBrowser:
     ) -> bytes:
         """``size`` in CSS pixels; a PNG has ``scale`` times as many. Raises DocumentError."""
         options = {"format": kind, "width": size[0], "height": size[1], "scale": scale}
+        if not self._room.acquire(blocking=False):
+            raise DocumentError(BUSY)
+        try:
+            return self._rendered(figure, options, chosen)
+        finally:
+            self._room.release()
+
+    def _rendered(
+        self, figure: dict[str, Any], options: dict[str, Any], chosen: Path | None
+    ) -> bytes:
+        """A browser that died or hangs is replaced once."""
         try:
             return self._render(figure, options, chosen)
         except DocumentError:
             raise
-        except Exception as error:  # the browser died or hangs: a fresh one gets one chance
+        except Exception as error:  # whatever a dying browser raises
             _log.warning("picture_browser_restarted", error=str(error) or type(error).__name__)
             self.close()
         try:

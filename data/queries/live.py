@@ -1,8 +1,8 @@
 """What happens right now, for the whole organisation: counts in fives, no scores, nobody's name.
 
-Everything is of today (UTC day): a window that slides would drop people one by one. The average
-time is over blocks of five completed sessions in order of completion, so that no two polls differ
-by fewer than five people.
+Who is active and what came in the last hour are windows that slide; their counts move in fives.
+Rate and time are of today (UTC day), so that none drops out of them alone. The average time is over
+blocks of five completed sessions in order of completion: no two polls differ by fewer than five.
 """
 
 from datetime import UTC, datetime, timedelta

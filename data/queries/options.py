@@ -42,10 +42,14 @@ def _options(asked: Asked) -> OptionsAnswer:
 
 
 def _atoms(asked: Asked) -> list[Any]:
-    """The atoms a viewer may look into: for a department lead those wholly in the own ones."""
+    """The atoms with people of the viewer's departments; only those ``inside`` can be looked into.
+
+    Roles and periods that only other departments have are none of a department lead's choices.
+    """
     a = analytics_atoms.c
-    inside = matching(Selection(departments=asked.scope)).inside
-    statement = select(a.departments, a.roles, a.periods, a.respondents, inside.label("inside"))
+    match = matching(Selection(departments=asked.scope))
+    inside = match.inside.label("inside")
+    statement = select(a.departments, a.roles, a.periods, a.respondents, inside)
     return list(
         asked.connection.execute(
             statement.where(
@@ -53,6 +57,7 @@ def _atoms(asked: Asked) -> list[Any]:
                 a.survey_id == asked.wave.id,
                 a.state != WITHDRAWN,
                 a.release > 0,
+                match.touches,
             )
         )
     )

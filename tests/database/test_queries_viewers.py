@@ -147,6 +147,19 @@ def test_options_hold_only_what_can_be_chosen(
         assert (answer.state is State.SUPPRESSED) == choice.disabled
 
 
+def test_a_lead_is_not_offered_what_only_others_have(
+    database: Database, organization: UUID, desk: Desk, executive: Principal
+) -> None:
+    with database.owning() as connection:
+        sales, legal = (department(connection, organization, n) for n in ("Sales", "Legal"))
+        atoms = [Atom(crowd(10), (sales,), ("Agent",)), Atom(crowd(10), (legal,), ("Counsel",))]
+        write(connection, organization, Survey(atoms))
+    every = desk.ask(queries.options, executive, ALL).roles
+    assert [c.label for c in every] == ["Agent", "Counsel"]
+    mine = desk.ask(queries.options, lead(organization, sales), ALL).roles
+    assert [c.label for c in mine] == ["Agent"]
+
+
 def test_groups_are_marked_ordered_and_hidden(
     desk: Desk, executive: Principal, own: dict[str, UUID]
 ) -> None:

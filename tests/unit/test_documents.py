@@ -2,8 +2,10 @@
 
 import csv
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event, Semaphore
 from typing import Any
 
 import openpyxl
@@ -11,7 +13,7 @@ import pytest
 
 from components import documents
 from components.documents import About
-from components.documents.browser import find_browser
+from components.documents.browser import MOST_WAITING, PictureBrowser, find_browser
 from components.documents.pictures import frame
 from components.documents.sheets import HEADER_ROW, is_formula_like
 from components.widgets import WIDGETS
@@ -159,3 +161,34 @@ def test_about_leaves_out_what_is_not_known() -> None:
     about = About("T", "", "All", 5, "", None, TIME)
     labels = [label for label, _ in about.lines()]
     assert "Respondents (n)" not in labels and "Survey" not in labels
+
+
+class _Slow(PictureBrowser):
+    """Makes a picture once it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.started = Semaphore(0)
+        self.may_end = Event()
+
+    def _render(self, figure: object, options: object, chosen: object) -> bytes:
+        self.started.release()
+        self.may_end.wait()
+        return b"picture"
+
+
+def test_pictures_never_hold_all_threads_of_the_server() -> None:
+    browser = _Slow()
+
+    def picture() -> bytes:
+        return browser.picture({}, "png", (10, 10), 1.0)
+
+    with ThreadPoolExecutor(MOST_WAITING) as pool:
+        asked = [pool.submit(picture) for _ in range(MOST_WAITING)]
+        for _ in asked:
+            browser.started.acquire()
+        with pytest.raises(DocumentError, match="Try again"):
+            picture()
+        browser.may_end.set()
+        assert [one.result() for one in asked] == [b"picture"] * MOST_WAITING
+    assert picture() == b"picture"

@@ -30,8 +30,9 @@ from data.queries.role_table import ROLE_TABLE
 from tests.support.attack import Knowledge, isolated
 from tests.support.victims import Inside, Organisation, Witness
 
-SEEDS = range(2)
-MORE_SEEDS = range(2, 14)
+SEEDS = (1, 3)
+"""Without and with a table by role."""
+MORE_SEEDS = sorted(set(range(14)) - set(SEEDS))
 SURVEY_FILE = Path(__file__).parents[2].parent / "shared" / "data" / "chatgpt_de" / "chatgpt_de.csv"
 MAPPING = Path(__file__).parents[1] / "mappings" / "chatgpt_de.toml"
 

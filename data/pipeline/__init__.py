@@ -66,8 +66,9 @@ def _rebuild(connection: Connection, survey: Survey, now: datetime) -> Rebuilt:
     scored = write_scores(connection, survey)
     is_new = write_terms(connection, survey)
     again = Released()
-    if assign_atoms(connection, survey):
-        make_current(connection, survey)
+    leaves = assign_atoms(connection, survey)
+    if leaves is not None:
+        make_current(connection, survey, leaves)
         again = _release(connection, survey, now)
         is_new = _link_waves(connection, survey, again) or again.is_new or is_new
     if is_new:

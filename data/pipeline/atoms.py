@@ -1,5 +1,6 @@
 """Leaves of a survey are assigned to atoms: once by partition, then by refinement only."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, text
@@ -32,26 +33,16 @@ _SET_PERIOD = text("""
     WHERE organization_id = :organization AND id = :survey
 """)
 
-_SET_ATOMS = text("""
-    UPDATE session_scores s SET atom = l.atom
-    FROM atom_leaves l
-    WHERE s.organization_id = :organization AND s.survey_id = :survey AND s.is_kept
-      AND l.organization_id = :organization AND l.survey_id = :survey
-      AND l.department_id = s.department_id AND l.role = s.role
-      AND l.period = CASE :period WHEN 'wave' THEN CAST(:wave AS date)
-                     ELSE date_trunc(:period, s.answered_on)::date END
-      AND s.atom IS DISTINCT FROM l.atom
-""")
+@dataclass(frozen=True, slots=True)
+class Leaves:
+    """How a kept session finds its leaf. ``wave`` stands for all days where the period is it."""
 
-_CLEAR_ATOMS = text("""
-    UPDATE session_scores SET atom = NULL
-    WHERE organization_id = :organization AND survey_id = :survey
-      AND NOT is_kept AND atom IS NOT NULL
-""")
+    period: Period
+    wave: date
 
 
-def assign_atoms(connection: Connection, survey: Survey) -> bool:
-    """Give every kept session its atom; False where the whole survey is still too small.
+def assign_atoms(connection: Connection, survey: Survey) -> Leaves | None:
+    """Give every leaf its atom; None where the whole survey is still too small.
 
     Nothing is fixed before the first release. The period is chosen once, with the first atoms.
     """
@@ -61,16 +52,14 @@ def assign_atoms(connection: Connection, survey: Survey) -> bool:
         for row in connection.execute(_LEAVES, survey.key)
     }
     if not assigned and sum(days.values()) < survey.smallest:
-        return False
+        return None
     wave = _wave(assigned, days)
     period = survey.period or choose_period(days, survey.smallest, wave)
     atoms = _atoms(assigned, days, counts, period, wave, survey.smallest)
     if survey.period is None:
         connection.execute(_SET_PERIOD, {**survey.key, "period": period.value})
     _write(connection, survey, atoms)
-    connection.execute(_SET_ATOMS, {**survey.key, "period": period.value, "wave": wave})
-    connection.execute(_CLEAR_ATOMS, survey.key)
-    return True
+    return Leaves(period, wave)
 
 
 def _days(connection: Connection, survey: Survey) -> tuple[dict[Leaf, int], dict[Leaf, int]]:

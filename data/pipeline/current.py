@@ -21,6 +21,7 @@ from data.analysis.cells import (
     items_figure,
 )
 from data.analysis.forces import FIGURES, FORCES, Figure, Force, Segment
+from data.pipeline.atoms import Leaves
 from data.pipeline.survey import Survey
 
 SEGMENT = "segment"
@@ -56,11 +57,16 @@ def force_places(survey: Survey, force: Force) -> tuple[int, ...]:
     )
 
 
-def make_current(connection: Connection, survey: Survey) -> None:
-    """Make the temporary table; it goes with the transaction."""
+def make_current(connection: Connection, survey: Survey, leaves: Leaves) -> None:
+    """Make the temporary table; it goes with the transaction.
+
+    A session's atom is that of its leaf and stands in no table of its own: with a million sessions
+    writing it to each costs more than all the rest.
+    """
     connection.execute(text("DROP TABLE IF EXISTS current_sessions"))
     parameters = {"longest": LONGEST_SECONDS, "blank": [math.nan] * len(survey.questions)}
-    connection.execute(text(_statement(survey)), {**survey.key, **parameters})
+    where = {"period": leaves.period.value, "wave": leaves.wave}
+    connection.execute(text(_statement(survey)), {**survey.key, **parameters, **where})
     connection.execute(text("ANALYZE current_sessions"))
 
 
@@ -70,7 +76,7 @@ def _statement(survey: Survey) -> str:
     codes = " ".join(f"WHEN '{s.value}' THEN {code}" for code, s in enumerate(SEGMENTS, 1))
     return f"""
         CREATE TEMPORARY TABLE current_sessions ON COMMIT DROP AS
-        SELECT session_id, coalesce(user_id, session_id) AS respondent, atom,
+        SELECT session_id, coalesce(user_id, session_id) AS respondent, l.atom,
                ARRAY[1, is_completed::int::float,
                      CASE WHEN is_completed AND seconds <= :longest THEN seconds END,
                      (quality = 'low')::int::float,
@@ -79,9 +85,12 @@ def _statement(survey: Survey) -> str:
                      {scores}, {_listwise_digest(survey)}, {blocks}]::float[] AS figures,
                CASE WHEN is_counted AND items <> CAST(:blank AS float[]) THEN items
                     ELSE '{{}}' END AS items
-        FROM session_scores
-        WHERE organization_id = :organization AND survey_id = :survey
-          AND is_kept AND atom IS NOT NULL
+        FROM session_scores s
+        JOIN atom_leaves l ON l.organization_id = :organization AND l.survey_id = :survey
+             AND l.department_id = s.department_id AND l.role = s.role
+             AND l.period = CASE :period WHEN 'wave' THEN CAST(:wave AS date)
+                            ELSE date_trunc(:period, s.answered_on)::date END
+        WHERE s.organization_id = :organization AND s.survey_id = :survey AND s.is_kept
     """
 
 

@@ -19,6 +19,7 @@ from data.db.engine import Database
 from data.db.tables import departments, questions, responses, survey_sessions, surveys
 from data.errors import UnknownName
 from data.pipeline import Rebuilt, rebuild
+from tests.support.leaves import SCORES
 
 START = datetime(2024, 1, 8, 9, tzinfo=UTC)
 UNCHANGED = Rebuilt()
@@ -194,7 +195,7 @@ def test_cells_equal_numpy_on_the_rows_of_their_atoms(wave: Wave) -> None:
     for home in range(4):
         wave.add(range(15 * home, 15 * home + 15), home, skip=0.25)
     wave.rebuild()
-    scores = wave.run("SELECT * FROM session_scores WHERE survey_id = :survey AND is_counted")
+    scores = wave.run(SCORES)
     members: dict[int, list[Any]] = defaultdict(list)
     for row in scores:
         members[row.atom].append(row)

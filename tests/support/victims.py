@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import numpy as np
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, text, update
 
 from data.analysis.forces import FORCES, Figure
 from data.db import tables
@@ -20,6 +20,7 @@ from data.db.engine import Database
 from data.queries.filters import Filters
 from data.queries.results import Estimate
 from tests.support.attack import Knowledge
+from tests.support.leaves import SCORES
 
 ITEMS = 2
 """Scaled items a force; half of them answered gives a score, so a skip changes the base."""
@@ -255,13 +256,8 @@ class Witness:
         self._vectors[figure].add(frozenset((m.session, m.figures[figure]) for m in base))
 
     def _members(self, connection: Any) -> dict[int, list[Member]]:
-        s = tables.session_scores.c
         found: dict[int, list[Member]] = defaultdict(list)
-        rows = connection.execute(
-            select(tables.session_scores).where(
-                s.survey_id == self.victims.survey, s.is_counted, s.atom.is_not(None)
-            )
-        )
+        rows = connection.execute(text(SCORES), {"survey": self.victims.survey})
         for row in rows:
             figures = {f: getattr(row, f.value) for f in Figure}
             known = {f: v for f, v in figures.items() if v is not None}

@@ -53,10 +53,9 @@ session_scores = Table(
     Column("is_completed", Boolean),
     Column("seconds", Double),
     array("items", Double),
-    Column("atom", Integer),
     tenant_key("session_id"),
     of("survey_sessions", "session_id"),
-    Index("ix_session_scores_survey", "organization_id", "survey_id", "atom"),
+    Index("ix_session_scores_survey", "organization_id", "survey_id"),
     comment="One row a session. is_kept: not a duplicate. is_counted: also good enough. "
     "items: item scores 1-5 in order of question position, NaN where missing.",
 )

@@ -196,11 +196,10 @@ CREATE TABLE session_scores (
     is_completed BOOLEAN,
     seconds DOUBLE PRECISION,
     items DOUBLE PRECISION[] DEFAULT '{}' NOT NULL,
-    atom INTEGER,
     CONSTRAINT pk_session_scores PRIMARY KEY (organization_id, session_id),
     CONSTRAINT fk_session_scores_survey_sessions FOREIGN KEY(organization_id, session_id) REFERENCES survey_sessions (organization_id, id) ON DELETE CASCADE
 );
-CREATE INDEX ix_session_scores_survey ON session_scores (organization_id, survey_id, atom);
+CREATE INDEX ix_session_scores_survey ON session_scores (organization_id, survey_id);
 COMMENT ON TABLE session_scores IS 'One row a session. is_kept: not a duplicate. is_counted: also good enough. items: item scores 1-5 in order of question position, NaN where missing.';
 COMMENT ON COLUMN session_scores.role IS ''''' where it is not stated';
 COMMENT ON COLUMN session_scores.answered_on IS 'in the organisation''s time zone';

@@ -33,6 +33,7 @@ _SET_PERIOD = text("""
     WHERE organization_id = :organization AND id = :survey
 """)
 
+
 @dataclass(frozen=True, slots=True)
 class Leaves:
     """How a kept session finds its leaf. ``wave`` stands for all days where the period is it."""

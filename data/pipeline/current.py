@@ -67,7 +67,7 @@ def make_current(connection: Connection, survey: Survey, leaves: Leaves) -> None
     parameters = {"longest": LONGEST_SECONDS, "blank": [math.nan] * len(survey.questions)}
     where = {"period": leaves.period.value, "wave": leaves.wave}
     connection.execute(text(_statement(survey)), {**survey.key, **parameters, **where})
-    connection.execute(text("ANALYZE current_sessions"))
+    connection.execute(text("ANALYZE current_sessions (session_id, respondent, atom)"))
 
 
 def _statement(survey: Survey) -> str:

@@ -18,12 +18,13 @@ from components.draw import CardState, Drawn, draw
 from components.services import Services, services
 from components.widgets import WIDGETS, Widget
 from components.widgets.widget import picture_size
-from data import queries
+from data import events, queries
 from data.access import Principal, required_principal
 from data.errors import DocumentError, FiltersInvalid, LayoutInvalid, NotSignedIn, UnknownName
 from data.queries.filters import Filters
 from data.queries.results import Choice, OptionsAnswer, Table
 
+PREFIX = "/download/"
 OPTION = "option."
 NAMED = 3
 """How many departments or roles a file names before it only counts them."""
@@ -47,7 +48,7 @@ MEDIA: dict[Kind, str] = {
 def router() -> APIRouter:
     """The route; FastAPI runs it in a thread, where the signed-in person is known."""
     routes = APIRouter(tags=["downloads"])
-    routes.get("/download/{widget_key}.{kind}", response_class=Response)(download)
+    routes.get(PREFIX + "{widget_key}.{kind}", response_class=Response)(download)
     return routes
 
 
@@ -70,7 +71,14 @@ def download(widget_key: str, kind: Kind, request: Request) -> Response:
         body = _MAKERS[kind](widget, drawn, about, here)
     except DocumentError as error:
         raise HTTPException(503, str(error)) from error
+    _count(here, principal, widget, kind)
     return Response(body, media_type=MEDIA[kind], headers=_headers(widget, kind, about))
+
+
+def _count(here: Services, principal: Principal, widget: Widget[Any, Any], kind: Kind) -> None:
+    entity = events.page_id(f"{PREFIX}{widget.key}")
+    what = {"widget": widget.key, "kind": kind.value}
+    events.record(here.database, principal, "export_requested", "widget", entity, what)
 
 
 def _asked(widget_key: str) -> tuple[Principal, Widget[Any, Any]]:

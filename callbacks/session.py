@@ -15,6 +15,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from callbacks.downloads import PREFIX
 from callbacks.origin import from_elsewhere, is_encrypted, is_local_name
 from components.services import Services
 from components.sign_in import FILES
@@ -98,7 +99,7 @@ class _Gate:
             return
         with acting_as(person):
             await _measured(self._app, scope, receive, _with_headers(send))
-        if person is not None and scope["method"] == "GET" and _wants_page(HTTPConnection(scope)):
+        if person is not None and scope["method"] == "GET" and _is_page(HTTPConnection(scope)):
             self._viewed(person, scope["path"])
 
     def _viewed(self, person: Person, path: str) -> None:
@@ -170,6 +171,11 @@ def _wants_page(connection: HTTPConnection) -> bool:
     if path.startswith(("/api/", "/_dash-")):
         return False
     return "text/html" in connection.headers.get("accept", "")
+
+
+def _is_page(connection: HTTPConnection) -> bool:
+    """Whether this is a page, not a file: a browser that follows a link asks for both alike."""
+    return _wants_page(connection) and not connection.scope["path"].startswith(PREFIX)
 
 
 def _sign_in_address(connection: HTTPConnection) -> str:

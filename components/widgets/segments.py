@@ -2,7 +2,7 @@
 
 import plotly.graph_objects as go
 
-from components.theme import SEGMENT_COLOURS
+from components.theme import SEGMENT_COLOURS, TRACK
 from components.widgets import words
 from components.widgets.rings import Part, donut
 from components.widgets.widget import Options, Widget, WidgetType
@@ -35,8 +35,17 @@ def figure(answer: SegmentsAnswer, options: Options) -> go.Figure:
         )
         for row in known(answer)
     ]
+    parts += _together(answer)
     total = "" if answer.respondents is None else f"{answer.respondents:,}"
     return donut(parts, total, "people" if total else "")
+
+
+def _together(answer: SegmentsAnswer) -> list[Part]:
+    """What is left of 100 % for the segments too small to show apart, so that the ring is whole."""
+    rest = 100.0 - sum(row.share or 0.0 for row in known(answer))
+    if not answer.merged or rest <= 0 or not known(answer):
+        return []
+    return [Part("Others together", rest, f"{words.number(rest)} %", TRACK)]
 
 
 def headline(answer: SegmentsAnswer, options: Options) -> str:
@@ -72,7 +81,7 @@ WIDGET = Widget(
     description=(
         "People by drive and resistance, each high above 3. Champions: drive high, resistance low. "
         "Torn: both high. Indifferent: both low. Resisters: drive low, resistance high. Segments "
-        "of fewer than 5 people are merged with their neighbour."
+        "of fewer than 5 people are shown together with the next smallest."
     ),
     question=queries.segments,
     options=Options,

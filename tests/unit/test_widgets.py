@@ -23,7 +23,7 @@ from components.widgets import force_balance as forces
 from components.widgets.figures import spread
 from components.widgets.widget import DuplicateKey
 from data import queries
-from data.analysis.forces import FORCES, Figure, Force
+from data.analysis.forces import FORCES, Figure, Force, Segment
 from data.errors import LayoutInvalid, UnknownName
 from data.queries import results
 from data.queries.results import Difference, Mark
@@ -177,6 +177,18 @@ def test_the_n_of_a_card_is_that_of_its_figures() -> None:
     assert isinstance(groups, results.GroupsAnswer)
     row = groups.rows[0].model_copy(update={"readiness": answers.readiness(58, 17)})
     assert groups.model_copy(update={"rows": (row,)}).table().rows[0][1] == 17
+
+
+def test_the_ring_of_segments_is_whole_where_some_are_not_shown_apart() -> None:
+    """60 and 30 % of the people are 60 and 30 % of the ring, not two thirds and one."""
+    shares = {Segment.CHAMPIONS: 60.0, Segment.TORN: 30.0}
+    merged = (Segment.INDIFFERENT, Segment.RESISTERS)
+    rows = tuple(results.SegmentRow(segment=s, share=share) for s, share in shares.items())
+    hidden = tuple(results.SegmentRow(segment=s, share=None) for s in merged)
+    answer = results.SegmentsAnswer(rows=rows + hidden, merged=merged, **answers.ABOUT)
+    drawn = WIDGETS["segments"].figure(answer, WIDGETS["segments"].options())
+    assert list(drawn.data[0].values) == [60.0, 30.0, 10.0]
+    assert "Others together" in drawn.data[0].hovertext[2]
 
 
 def test_participation_names_what_its_rate_is_of() -> None:

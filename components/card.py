@@ -7,8 +7,9 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from components import ids
+from components.attributes import attributes
 from components.draw import CardState, Drawn
-from components.widgets.table import attributes, html_table
+from components.widgets.table import html_table
 from components.widgets.widget import Widget, WidgetType
 
 GRAPH: Any = {
@@ -43,15 +44,13 @@ def widget_card(
         className="widget-card",
         role="group",
         **attributes(
-            {
-                "aria-labelledby": ids.described("title", widget_id),
-                "aria-describedby": ids.described("summary", widget_id),
-                "aria-busy": "true" if state is CardState.LOADING else "false",
-                "data-widget-id": widget_id,
-                "data-widget-type": widget.type.value,
-                "data-widget-key": widget.key,
-                "data-widget-state": state.value,
-            }
+            aria_labelledby=ids.described("title", widget_id),
+            aria_describedby=ids.described("summary", widget_id),
+            aria_busy="true" if state is CardState.LOADING else "false",
+            data_widget_id=widget_id,
+            data_widget_type=widget.type.value,
+            data_widget_key=widget.key,
+            data_widget_state=state.value,
         ),
     )
 
@@ -107,7 +106,7 @@ def _menu(widget_id: str, widget: Widget[Any, Any], drawn: Drawn | None) -> html
     label = f"Menu: {widget.title}"
     return html.Details(
         [
-            html.Summary("⋯", className="menu-button", **attributes({"aria-label": label})),
+            html.Summary("⋯", className="menu-button", **attributes(aria_label=label)),
             html.Div(entries, className="menu-panel"),
         ],
         id=ids.menu(widget_id),
@@ -168,7 +167,7 @@ def _graph(widget_id: str, widget: Widget[Any, Any], drawn: Drawn, can_click: bo
         style={"height": height},
         className="clickable" if can_click else "",
     )
-    return html.Div(graph, className="figure-frame", **attributes({"aria-hidden": "true"}))
+    return html.Div(graph, className="figure-frame", **attributes(aria_hidden="true"))
 
 
 def _table(widget_id: str, widget: Widget[Any, Any], drawn: Drawn) -> list[Component]:
@@ -181,7 +180,7 @@ def _table(widget_id: str, widget: Widget[Any, Any], drawn: Drawn) -> list[Compo
                 id=ids.table_toggle(widget_id),
                 type="button",
                 className="table-toggle",
-                **attributes({"aria-expanded": "false"}),
+                **attributes(aria_expanded="false"),
             ),
             className="widget-foot",
         ),
@@ -206,5 +205,5 @@ def _skeleton(widget: Widget[Any, Any]) -> html.Div:
     return html.Div(
         className="skeleton",
         style={"minHeight": f"{widget.least}px"},
-        **attributes({"aria-hidden": "true"}),
+        **attributes(aria_hidden="true"),
     )

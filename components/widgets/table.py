@@ -1,17 +1,12 @@
 """A real HTML table of an answer: caption, headers with scope, numbers aligned to the right."""
 
 import json
-from typing import Any
 
 from dash import html
 
+from components.attributes import attributes
 from components.widgets import words
 from data.queries.results import Cell, Column, Table
-
-
-def attributes(values: dict[str, str]) -> dict[str, Any]:
-    """``aria-*`` and ``data-*`` as keywords; Dash's types name only the attributes without."""
-    return dict(values)
 
 
 def html_table(table: Table, caption: str) -> html.Div:
@@ -29,7 +24,7 @@ def html_table(table: Table, caption: str) -> html.Div:
         className="table-scroll",
         tabIndex=0,
         role="region",
-        **attributes({"aria-label": caption, "data-table": json.dumps(content)}),
+        **attributes(aria_label=caption, data_table=json.dumps(content)),
     )
 
 

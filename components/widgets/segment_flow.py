@@ -1,5 +1,7 @@
 """Who moved between segments since the last wave, among people who answered both."""
 
+from typing import Any
+
 import plotly.graph_objects as go
 
 from components.theme import QUIET, SEGMENT_COLOURS, TEXT, faint
@@ -39,29 +41,15 @@ def figure(answer: FlowsAnswer, options: Options) -> go.Figure:
             },
         )
     )
-    refs = ("paper", "paper")
-    before = words.safe(words.cut(answer.previous or "Before", 22))
-    say(
-        drawn,
-        before,
-        at=(0, 1),
-        anchor="left",
-        vertical="bottom",
-        refs=refs,
-        colour=QUIET,
-        shift=(0, 4),
-    )
-    say(
-        drawn,
-        "now",
-        at=(1, 1),
-        anchor="right",
-        vertical="bottom",
-        refs=refs,
-        colour=QUIET,
-        shift=(0, 4),
-    )
+    _ends(drawn, words.safe(words.cut(answer.previous or "Before", 22)))
     return drawn
+
+
+def _ends(drawn: go.Figure, before: str) -> None:
+    """Which wave stands at the left, and which at the right."""
+    said: dict[str, Any] = {"vertical": "bottom", "refs": ("paper", "paper"), "shift": (0, 4)}
+    say(drawn, before, at=(0, 1), anchor="left", colour=QUIET, **said)
+    say(drawn, "now", at=(1, 1), anchor="right", colour=QUIET, **said)
 
 
 def _stays(row: FlowRow) -> bool:

@@ -66,10 +66,11 @@ def comparison() -> dict[str, Any]:
 
 
 def _is_ours(item: Any, name: str | None, kind: str, reflected: bool, against: Any) -> bool:
-    """Partitions are no tables of the model; ``auth`` may hold another product's tables."""
+    """Not partitions, nor what ``auth`` (another product's) and ``procrastinate`` hold."""
     if kind != "table" or not reflected or against is not None:
         return True
-    return item.schema != "auth" and not str(name).startswith("analytics_events_")
+    others = ("auth", "procrastinate")
+    return item.schema not in others and not str(name).startswith("analytics_events_")
 
 
 def _lock(connection: Connection) -> None:

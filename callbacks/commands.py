@@ -152,13 +152,17 @@ def add_person(
 ) -> None:
     """Let a person sign in to an organisation, or change what they may see there."""
     from data.accounts import create_user
-    from data.intake.organizations import department_ids, ensure_organization
+    from data.intake.organizations import department_ids, ensure_organization, find_organization
 
+    if role is Role.DEPARTMENT_LEAD and not department:
+        raise typer.BadParameter("A department lead needs --department, once for each.")
     with _database() as database:
+        is_new = find_organization(database, organization) is None
         owner = ensure_organization(database, organization)
         led = department_ids(database, owner, department or [])
         create_user(database, email, name or email, password, owner, role, led)
-    out.print(f"{email} may now sign in.", markup=False)
+    new = ", a new organisation without surveys" if is_new else ""
+    out.print(f"{email} may now sign in to {organization}{new}.", markup=False)
 
 
 @cli.command()
@@ -224,6 +228,8 @@ def _announce(address: str, people: "list[DemoSignIn]") -> None:
     for person in people:
         role = person.role.value.replace("_", " ")
         out.print(f"  {role:<16} {person.email:<22} {person.password}", markup=False)
+    if not people:
+        out.print("People who may sign in are made with: app.py add-person", markup=False)
     out.print("\nStop with Ctrl-C.", markup=False)
 
 

@@ -7,10 +7,13 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import ProgrammingError
 
 from data.db.engine import Database, check_version
 from data.db.tables import metadata
+from data.errors import DatabaseError
 
 CONNECTION = "connection"
 _FOLDER = Path(__file__).with_name("migrations")
@@ -21,13 +24,21 @@ _LOCK = 0x7EAD1_0001
 def migrate(database: Database, *, to: str = "head") -> None:
     """Upgrade to the newest schema, and make this and the next month's event partitions.
 
-    Raises DatabaseTooOld below PostgreSQL 15.
+    Raises DatabaseTooOld below PostgreSQL 15, DatabaseError where the owner may not do this.
     """
-    with database.owning() as connection:
-        check_version(connection)
-        _lock(connection)
-        command.upgrade(_config(connection), to)
-        create_event_partitions(connection)
+    try:
+        with database.owning() as connection:
+            check_version(connection)
+            _lock(connection)
+            command.upgrade(_config(connection), to)
+            create_event_partitions(connection)
+    except ProgrammingError as error:
+        if not isinstance(error.orig, InsufficientPrivilege):
+            raise
+        raise DatabaseError(
+            f"DATABASE_URL: its login lacks a right ({error.orig.diag.message_primary}). It needs "
+            "a database of its own and CREATEROLE: as a superuser, ALTER ROLE owner CREATEROLE."
+        ) from error
 
 
 def unmigrate(database: Database) -> None:

@@ -74,13 +74,14 @@ def card_body(
 def _header(widget_id: str, widget: Widget[Any, Any], drawn: Drawn | None) -> html.Div:
     title = drawn.headline if drawn else widget.title
     quiet = drawn.quiet if drawn else "Loading"
+    as_of = drawn.as_of if drawn else ""
     summary = drawn.summary if drawn else f"{widget.title} is loading."
     return html.Div(
         [
             html.Div(
                 [
                     html.H2(title, id=ids.described("title", widget_id), className="widget-title"),
-                    html.P(quiet, className="widget-quiet"),
+                    html.P(quiet, className="widget-quiet", title=as_of),
                     html.P(
                         summary, id=ids.described("summary", widget_id), className="visually-hidden"
                     ),

@@ -11,14 +11,14 @@ import structlog
 from dash.development.base_component import Component
 
 from components.widgets.widget import Options, Widget
-from components.widgets.words import capital, moment
+from components.widgets.words import capital, day, moment
 from data.access import Principal
 from data.errors import ReadinessError
 from data.queries.desk import Desk
 from data.queries.filters import Filters
 from data.queries.results import Answer, State, Table
 
-LEFT_OUT = "Some groups are too small to show with these filters and are left out."
+LEFT_OUT = "Groups too small to show are left out."
 EMPTY = "No answers fit these filters. Choose a wider period or more departments."
 UNEXPECTED = "This could not be drawn because of a fault on our side."
 
@@ -41,12 +41,14 @@ class Drawn:
 
     ``figure``, ``html`` and ``table`` are there only in state ready; ``message`` only in the
     others: what happened and what to do. ``reference`` is the number under which an error was
-    logged. ``quiet`` is the line under the title: what is measured, how many, how old.
+    logged. ``quiet`` is the line under the title: what is measured, how many, how old; ``as_of``
+    says the age to the minute.
     """
 
     state: CardState
     headline: str
     quiet: str = ""
+    as_of: str = ""
     figure: go.Figure | None = None
     html: Component | None = None
     message: str = ""
@@ -90,7 +92,7 @@ def drawn_from(
     widget: Widget[Any, Any], answer: Answer, options: Options, filters: Filters
 ) -> Drawn:
     """What a card shows of an answer already at hand."""
-    quiet = quiet_line(widget, answer)
+    quiet, as_of = quiet_line(widget, answer), data_time(answer)
     if answer.state is not State.READY:
         message = answer.reason or _reason(answer)
         state = CardState(answer.state.value)
@@ -98,6 +100,7 @@ def drawn_from(
             state,
             widget.title,
             quiet,
+            as_of,
             message=message,
             summary=message,
             answer=answer,
@@ -107,6 +110,7 @@ def drawn_from(
         state=CardState.READY,
         headline=widget.headline(answer, options),
         quiet=quiet,
+        as_of=as_of,
         figure=widget.figure(answer, options),
         html=widget.html(answer, options) if widget.html else None,
         summary=widget.summary(answer, options),
@@ -119,13 +123,18 @@ def drawn_from(
 
 
 def quiet_line(widget: Widget[Any, Any], answer: Answer) -> str:
-    """ "Mean scores 1-5 · n = 214 · data of 22 Nov 2026, 18:05 UTC"."""
+    """ "Mean scores 1-5 · n = 214 · data of 22 Nov"."""
     parts = [capital(widget.unit_of(answer))]
     if n := widget.n(answer):
         parts.append(f"n = {n}")
     if answer.data_time is not None:
-        parts.append(f"data of {moment(answer.data_time)}")
+        parts.append(f"data of {day(answer.data_time)}")
     return " · ".join(parts)
+
+
+def data_time(answer: Answer) -> str:
+    """ "Data of 22 Nov 2026, 18:05 UTC"; empty where there is no data."""
+    return f"Data of {moment(answer.data_time)}" if answer.data_time is not None else ""
 
 
 def _reason(answer: Answer) -> str:

@@ -1,6 +1,6 @@
 """The live page's figures: few, large, and never finer than five people."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import structlog
 from dash import html
@@ -18,6 +18,7 @@ from data.queries.results import LiveAnswer
 EVERY_SECONDS = 5
 NOT_NOW = "The live figures cannot be read just now. Trying again in a few seconds."
 NONE = "–"
+FEW = "shown once five people have done so today (UTC)"
 
 HEALTH = {
     "healthy": "All parts of the system answer.",
@@ -43,21 +44,31 @@ def figures(answer: LiveAnswer | None) -> list[Component]:
     counts = html.Dl(
         [
             _figure(
-                "Answering now", _count(answer.active_respondents, answer.active_few), "people"
+                "Answering now",
+                _count(answer.active_respondents, answer.active_few),
+                "people who began in the last 30 minutes and are not done",
             ),
             _figure(
                 "Answers in the last hour",
                 _count(answer.responses_in_last_hour, answer.responses_few),
-                "answers",
+                "completed questionnaires",
             ),
-            _figure("Time for an answer", _seconds(answer.average_response_seconds), "mean"),
-            _figure("Completed today", _percent(answer.completion_rate), "of those who started"),
+            _figure(
+                "Time to answer",
+                _seconds(answer.average_response_seconds),
+                _or_few(answer.average_response_seconds, "mean of those completed today (UTC)"),
+            ),
+            _figure(
+                "Completed today",
+                _percent(answer.completion_rate),
+                _or_few(answer.completion_rate, "of those who began today (UTC)"),
+            ),
         ],
         className="live",
     )
     return [
         html.Div(counts, **attributes(aria_live="polite", aria_atomic="false")),
-        html.P([HEALTH[answer.system_health], _at(answer.at)], className="live-state"),
+        html.P([HEALTH[answer.system_health], *_at(answer.at)], className="live-state"),
     ]
 
 
@@ -82,5 +93,15 @@ def _percent(value: float | None) -> str:
     return NONE if value is None else f"{value:.0f} %"
 
 
-def _at(at: datetime | None) -> str:
-    return f" At {at:%H:%M:%S} UTC." if at else ""
+def _or_few(value: float | None, meaning: str) -> str:
+    return FEW if value is None else meaning
+
+
+def _at(at: datetime | None) -> list[str | Component]:
+    """When this was read; times.js turns it to the reader's time zone."""
+    if at is None:
+        return []
+    shown = html.Time(
+        f"{at.astimezone(UTC):%H:%M:%S} UTC", dateTime=at.isoformat(), **attributes(data_local="")
+    )
+    return [" Read at ", shown, f", again every {EVERY_SECONDS} seconds."]

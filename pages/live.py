@@ -16,7 +16,11 @@ async def layout(**address: object) -> html.Div:
         PATH,
         person,
         "What is happening right now?",
-        html.P("Counts are of the whole organisation and go in steps of five.", className="quiet"),
+        html.P(
+            "Who is answering, in the whole organisation. Counts go in steps of five, so that "
+            "nobody stands out; between waves it is quiet here.",
+            className="quiet",
+        ),
         html.Div(live.figures(answer), id=ids.LIVE_FIGURES),
         dcc.Interval(id=ids.LIVE_TICK, interval=live.EVERY_SECONDS * 1000),
     )

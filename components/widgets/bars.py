@@ -1,5 +1,6 @@
 """Horizontal bars with their label above each: readable on a phone however long the names are."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -81,13 +82,22 @@ class _Place:
 
 
 def _label(drawn: go.Figure, row: Bar, position: int, place: _Place) -> None:
-    room = max(NAME_LENGTH - len(row.said), 12)
-    name = words.wrap(row.name, room, place.lines)
+    name = _name(row, place.lines)
     refs = ("paper", "y")
     foot = place.at(position, 0.27)
     middle = foot - name.count("<br>") * LINE / 2 / place.height
     say(drawn, name, at=(0, middle), anchor="left", refs=refs, hover=words.safe(row.name))
     say(drawn, row.said, at=(1, foot), anchor="right", refs=refs)
+
+
+def _name(row: Bar, lines: int) -> str:
+    """The last line shares its row with the value; the lines above it have the whole width."""
+    room = max(NAME_LENGTH - len(row.said), 12)
+    parts = textwrap.wrap(" ".join(row.name.split()), NAME_LENGTH, break_on_hyphens=False)
+    if lines == 1 or len(row.name) <= room or len(parts) < lines:
+        return words.wrap(row.name, room, lines)
+    above, last = parts[: lines - 1], words.cut(" ".join(parts[lines - 1 :]), room)
+    return "<br>".join(words.safe(part) for part in (*above, last))
 
 
 def _bar(drawn: go.Figure, row: Bar, position: int, start: float, place: _Place) -> None:

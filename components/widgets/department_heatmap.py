@@ -12,7 +12,11 @@ from data.analysis.forces import DIRECTION, FORCE_NAMES, MIDPOINT, Figure, Force
 from data.queries.results import MARK_SIGNS, MARK_WORDS, GroupRow, GroupsAnswer, Mark
 
 LINE_HEIGHT = 34
-NAME_WIDTH, NAME_LENGTH = 112, 15
+NAME_WIDTH, NAME_LENGTH = 112, 16
+"""At least, and at most with four forces at 320 px; fewer forces leave room for longer names."""
+
+FREED, CHARACTER = 6, 7.2
+"""Characters that a force left out frees; pixels of one."""
 HEADER, FOOTER = 24, 2
 
 HEADER_SHIFTS: dict[Force, int] = {
@@ -44,7 +48,7 @@ def figure(answer: GroupsAnswer, options: HeatmapOptions) -> go.Figure:
         x=(-0.5, len(forces) - 0.5),
         y=(max(len(rows), 1) - 0.5, -0.5),
         height=height,
-        margin=(NAME_WIDTH, 0, HEADER, FOOTER),
+        margin=(_names_width(answer), 0, HEADER, FOOTER),
     )
     _colours(drawn, answer)
     _hatched(drawn, answer)
@@ -134,9 +138,19 @@ def _text(row: GroupRow, force: Force, marks: bool) -> str:
     return words.mean(row.forces[force], 1) + sign
 
 
+def _name_length(answer: GroupsAnswer) -> int:
+    return NAME_LENGTH + FREED * (len(Force) - len(answer.forces))
+
+
+def _names_width(answer: GroupsAnswer) -> int:
+    """Pixels beside the cells: as many as the longest name needs."""
+    longest = max((len(row.name) for row in answer.rows), default=0)
+    return max(NAME_WIDTH, round(CHARACTER * min(longest, _name_length(answer))))
+
+
 def _names(drawn: go.Figure, answer: GroupsAnswer) -> None:
     for position, row in enumerate(answer.rows):
-        name = words.wrap(row.name, NAME_LENGTH, 1)
+        name = words.wrap(row.name, _name_length(answer), 1)
         text = f"{name}<br><b>{words.interval(row.readiness, 0)}</b>"
         whole = words.safe(row.name)
         if row.readiness.mean is not None:
@@ -147,7 +161,7 @@ def _names(drawn: go.Figure, answer: GroupsAnswer) -> None:
             at=(0, position),
             anchor="left",
             refs=("paper", "y"),
-            shift=(-NAME_WIDTH, 0),
+            shift=(-_names_width(answer), 0),
             hover=whole,
         )
     for column, force in enumerate(answer.forces):

@@ -53,6 +53,15 @@ def screen(answer: GroupsAnswer, options: Options) -> Component:
     return html_table(answer.table(), "Departments: readiness and forces")
 
 
+def headline(answer: GroupsAnswer, options: Options) -> str:
+    """The ends of the order; who really differs is the heatmap's headline and a column here."""
+    ends = groups.ends(answer)
+    if ends is None or ends[0] is ends[1]:
+        return groups.headline(answer, options)
+    low, high = (f"{words.mean(row.readiness, 0)} in {words.cut(row.name, 40)}" for row in ends)
+    return f"Readiness runs from {low} to {high}"
+
+
 WIDGET = Widget(
     key="department-table",
     type=WidgetType.DATA_TABLE,
@@ -65,7 +74,7 @@ WIDGET = Widget(
     question=queries.departments,
     options=Options,
     figure=figure,
-    headline=groups.headline,
+    headline=headline,
     summary=groups.summary,
     size=(8, 6),
     html=screen,

@@ -63,18 +63,25 @@ def _names(rows: list[GroupRow], answer: GroupsAnswer) -> str:
     return words.listed([words.cut(row.name, 40) for row in rows])
 
 
+def ends(answer: GroupsAnswer) -> tuple[GroupRow, GroupRow] | None:
+    """The least and the most ready group shown apart."""
+    shown = [row for row in answer.rows if not row.is_others and row.readiness.mean is not None]
+    if not shown:
+        return None
+    shown.sort(key=lambda row: row.readiness.mean or 0.0)
+    return shown[0], shown[-1]
+
+
 def summary(answer: GroupsAnswer, options: Options) -> str:
     """The ends of the order with their intervals, and what is marked."""
-    apart = [row for row in answer.rows if not row.is_others]
-    shown = [row for row in apart if row.readiness.mean is not None]
-    if not shown:
+    found = ends(answer)
+    if found is None:
         return f"No {answer.dimension} has enough answers to show its readiness."
-    high = max(shown, key=lambda row: row.readiness.mean or 0.0)
-    low = min(shown, key=lambda row: row.readiness.mean or 0.0)
-    ends = (
+    low, high = found
+    said = (
         f"readiness from {words.interval(low.readiness, 0)} in {low.name} "
         f"to {words.interval(high.readiness, 0)} in {high.name}"
     )
     hidden = f" {len(answer.hidden)} too small to show." if answer.hidden else ""
-    total = words.count(len(apart), answer.dimension)
-    return f"{total}, {ends}. {headline(answer, options)}.{hidden}"
+    total = words.count(sum(not row.is_others for row in answer.rows), answer.dimension)
+    return f"{total}, {said}. {headline(answer, options)}.{hidden}"

@@ -32,6 +32,7 @@ __all__ = [
     "change",
     "count",
     "cut",
+    "day",
     "decimals_of",
     "difference",
     "fine",
@@ -117,6 +118,12 @@ def wrap(text: str, width: int, lines: int = 2) -> str:
     if len(parts) > lines:
         parts = [*parts[: lines - 1], cut(" ".join(parts[lines - 1 :]), width)]
     return "<br>".join(safe(part) for part in parts)
+
+
+def day(time: datetime, today: datetime | None = None) -> str:
+    """Like "22 Nov", with the year where it is not this one (both in UTC)."""
+    time, today = time.astimezone(UTC), today or datetime.now(UTC)
+    return f"{time.day} {time:%b}" + ("" if time.year == today.year else f" {time.year}")
 
 
 def moment(time: datetime) -> str:

@@ -13,10 +13,11 @@ GERMAN = _words("""
     dann daran darauf daraus darf darin darüber das dass dasselbe davon dazu dein deine dem den
     denen denn der deren derselbe des deshalb dessen dich die dies diese dieselben diesem diesen
     dieser dieses dir doch dort du durch dürfen ein eine einem einen einer eines einfach einige
-    einigen einmal er erst es etwa etwas euch euer eure für gar gegen gegenüber genau gern gibt
+    einigen einmal er erst es etwa etwas euch euer eure für gar gegen gegenüber genau gut gern gibt
     ging habe haben hast hat hatte hatten hier hin hinter hätte hätten ich ihm ihn ihnen ihr ihre
     ihrem ihren ihrer im immer in indem ins irgendwo ist ja je jede jedem jeden jeder jedes jedoch
-    jemand jetzt kann kein keine keinem keinen keiner können könnte könnten man manche mehr mein
+    jemand jetzt kann kein keine keinem keinen keiner können könnte könnten lassen lasse lässt
+    machen macht mal man manche mehr mein
     meine meinem meinen meiner meines mich mir mit muss müssen nach nicht nichts noch nun nur ob
     oder ohne schon sehr sein seine seinem seinen seiner seit selbst sich sie sind so sobald
     solche soll sollen sollte sondern sonst soweit sowie statt um und uns unser unsere unserem
@@ -24,6 +25,14 @@ GERMAN = _words("""
     welcher wenn wer werde werden werdet wie wieder will wir wird wirklich wo wurde wurden würde
     würden zu zum zur zwar zwischen über
 """)
+ENGLISH = _words("""
+    able actually day days doing don done end get gets getting got half just know lack less let
+    lets like likely long look lot lots maybe mine need needs new old people really said say says
+    seem seems stay sure take takes thing things think today use used uses using want wants way
+    ways week work works year years yes
+""")
+"""Beyond scikit-learn's list: words that carry nothing in a comment about work with AI."""
+
 FRENCH = _words("""
     afin ai aie ainsi alors après as assez au aucun aucune aujourd aura aurait aussi autre autres
     aux avait avant avec avez avoir avons beaucoup bien car ce ceci cela celle celles celui
@@ -33,7 +42,7 @@ FRENCH = _words("""
     on ont ou où par parce pas peu peut peuvent plus plusieurs pour pourquoi pourrait puis qu
     quand que quel quelle quelles quels qui quoi sa sans se sera serait ses seulement si sont sous
     souvent suis sur ta te tes toi ton toujours tous tout toute toutes trop très tu un une va vers
-    vos votre vous étaient était étant été être
+    voir vos votre vous étaient était étant été être
 """)
 SPANISH = _words("""
     al algo algunos ante antes aquel así aún cada como con contra cual cuando de del desde donde
@@ -51,5 +60,5 @@ def stop_words(language: str) -> frozenset[str]:
         # scikit-learn takes about a second to import, and few processes read comments.
         from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-        return frozenset(ENGLISH_STOP_WORDS)
+        return ENGLISH.union(ENGLISH_STOP_WORDS)
     return {"de": GERMAN, "fr": FRENCH, "es": SPANISH}.get(language, frozenset())

@@ -38,7 +38,8 @@ def test_ready(widget: Widget[Any, Any]) -> None:
     result = drawn(widget, answers.ordinary()[widget.question.answer])
     assert result.state is CardState.READY
     assert result.figure is not None and result.table is not None and result.summary
-    assert "n = 214" in result.quiet and "22 Nov 2026, 18:05 UTC" in result.quiet
+    assert "n = 214" in result.quiet and "data of 22 Nov" in result.quiet
+    assert result.as_of == "Data of 22 Nov 2026, 18:05 UTC"
 
 
 @EVERY

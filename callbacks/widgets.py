@@ -14,8 +14,10 @@ from components.pool import run, side_by_side
 from components.services import services
 from data import queries
 from data.access import Principal, required_principal
-from data.errors import FiltersInvalid
+from data.errors import FiltersInvalid, ReadinessError
 from data.queries.filters import Filters
+from data.queries.results import State as AnswerState
+from data.queries.results import SummaryAnswer
 
 
 def register(app: Dash) -> None:
@@ -66,7 +68,11 @@ async def _cards(
 async def _sentences(principal: Principal, filters: Filters, count: int) -> list[list[Component]]:
     if not count:
         return []
-    said = await run(services().desk.ask, queries.summary, principal, filters)
+    try:
+        said = await run(services().desk.ask, queries.summary, principal, filters)
+    except ReadinessError as error:
+        # The cards say the same each for itself; a sentence of other filters must not stay.
+        said = SummaryAnswer(state=AnswerState.EMPTY, reason=str(error))
     return [sentence_of(said)] * count
 
 

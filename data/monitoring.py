@@ -13,7 +13,7 @@ from typing import Literal
 
 import psutil
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from data.contracts import HealthCheck, HealthStatus, SystemHealth
@@ -137,11 +137,8 @@ def newest_revision() -> str | None:
 
 
 def _revision(database: Database) -> str | None:
-    query = text("SELECT to_regclass('public.alembic_version') IS NOT NULL")
-    with database.owning() as connection:
-        if not connection.scalar(query):
-            return None
-        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    with database.nowhere() as connection:
+        found: str | None = connection.scalar(select(func.identity.schema_revision()))
     return found
 
 

@@ -116,3 +116,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 COMMENT ON FUNCTION identity.token_principal(text) IS
     'Who a token (its SHA-256, hex) stands for; no row where it is revoked or has expired.';
+
+CREATE FUNCTION identity.schema_revision() RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT v.version_num FROM public.alembic_version v);
+EXCEPTION WHEN undefined_table THEN
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION identity.schema_revision() IS
+    'The migration this database ends with, for /readyz; null without any.';

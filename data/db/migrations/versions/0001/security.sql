@@ -76,5 +76,6 @@ GRANT EXECUTE ON FUNCTION
     identity.open_session(uuid, uuid),
     identity.session_principal(uuid),
     identity.close_session(uuid),
-    identity.token_principal(text)
+    identity.token_principal(text),
+    identity.schema_revision()
 TO readiness_app;

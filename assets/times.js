@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const format = new Intl.DateTimeFormat(undefined, {
-    hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short",
+    hour: "numeric", minute: "2-digit", second: "2-digit", timeZoneName: "short",
   });
 
   const tell = () => {

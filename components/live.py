@@ -18,7 +18,7 @@ from data.queries.results import LiveAnswer
 EVERY_SECONDS = 5
 NOT_NOW = "The live figures cannot be read just now. Trying again in a few seconds."
 NONE = "–"
-FEW = "shown once five people have done so today (UTC)"
+FEW = "shown once five people {did} today (UTC)"
 
 HEALTH = {
     "healthy": "All parts of the system answer.",
@@ -56,12 +56,12 @@ def figures(answer: LiveAnswer | None) -> list[Component]:
             _figure(
                 "Time to answer",
                 _seconds(answer.average_response_seconds),
-                _or_few(answer.average_response_seconds, "mean of those completed today (UTC)"),
+                _or_few(answer.average_response_seconds, "completed", "mean of today (UTC)"),
             ),
             _figure(
                 "Completed today",
                 _percent(answer.completion_rate),
-                _or_few(answer.completion_rate, "of those who began today (UTC)"),
+                _or_few(answer.completion_rate, "began", "of those who began today (UTC)"),
             ),
         ],
         className="live",
@@ -93,8 +93,8 @@ def _percent(value: float | None) -> str:
     return NONE if value is None else f"{value:.0f} %"
 
 
-def _or_few(value: float | None, meaning: str) -> str:
-    return FEW if value is None else meaning
+def _or_few(value: float | None, did: str, meaning: str) -> str:
+    return FEW.format(did=did) if value is None else meaning
 
 
 def _at(at: datetime | None) -> list[str | Component]:

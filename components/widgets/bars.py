@@ -10,7 +10,7 @@ from components.theme import QUIET, TEXT, TRACK
 from components.widgets import words
 from components.widgets.figures import ROW, box, canvas, rule, say, swatch
 
-NAME_LENGTH = 40
+NAME_LENGTH = 44
 """Characters of a name that fit beside its value at 320 px; hover has the whole name."""
 LINE = 16
 """Pixels a further line of a name takes."""

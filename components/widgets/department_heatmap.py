@@ -22,8 +22,8 @@ HEADER, FOOTER = 24, 2
 HEADER_SHIFTS: dict[Force, int] = {
     Force.PAIN: 0,
     Force.PULL: 0,
-    Force.ANCHORS: -2,
-    Force.ANXIETY: 2,
+    Force.ANCHORS: -3,
+    Force.ANXIETY: 0,
 }
 """Pixels by which the two long headers keep apart at 320 px."""
 

@@ -124,8 +124,8 @@ def headline(answer: TermsAnswer, options: WordsOptions) -> str:
     if not answer.rows:
         return "What people write about"
     first = max(answer.rows, key=lambda row: row.authors)
-    people = words.count(first.authors, "person", "people")
-    return f"“{words.cut(first.term, 40)}” is on the minds of {people}"
+    whole = "" if answer.base is None else f" of {answer.base:,}"
+    return f"“{words.cut(first.term, 40)}” comes up most: {first.authors:,}{whole} people"
 
 
 def summary(answer: TermsAnswer, options: WordsOptions) -> str:

@@ -23,6 +23,11 @@ from data.settings import Settings, load_settings
 if TYPE_CHECKING:
     from data.demo_people import DemoSignIn
 
+_WAITING = (
+    "Some groups changed by too few people to show it without singling somebody out: they keep "
+    "their former figures, or stay hidden, until more answers have changed."
+)
+
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 out = Console(highlight=False, soft_wrap=True)
 
@@ -92,9 +97,14 @@ def import_file(
                 database, owner, survey, file, chosen, dry_run=dry_run,
                 progress=lambda done, all_: tell(done / all_ if all_ else 1.0),
             )  # fmt: skip
+        waiting = 0
         if imported.accepted and not dry_run:
-            pipeline.rebuild(database, owner, imported.survey)
+            waiting = pipeline.rebuild(database, owner, imported.survey).waiting
+    origin = "The mapping says" if mapping else "Inferred from the file (suggest-mapping shows it)"
+    out.print(f"{origin}: {chosen.summary}", markup=False)
     out.print(imported.summary, markup=False)
+    if waiting:
+        out.print(_WAITING, markup=False)
     for problem in imported.problems:
         out.print(f"  {problem}", markup=False)
     if imported.rejects_path:
@@ -118,7 +128,10 @@ def suggest(
     """Print the mapping that could be inferred, to be corrected by hand."""
     from data.intake.suggest import suggest_mapping
 
-    typer.echo(suggest_mapping(file, sheet).toml)
+    suggestion = suggest_mapping(file, sheet)
+    typer.echo(suggestion.toml)
+    if not suggestion.mapping.items:
+        typer.echo("No scaled items were recognised. In a workbook: is --sheet needed?", err=True)
 
 
 @cli.command()

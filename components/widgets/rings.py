@@ -60,7 +60,7 @@ def _ring(
             "line": {"color": CARD, "width": 2},
             "pattern": {
                 "shape": list(patterns),
-                "fgcolor": [CARD] * len(patterns),
+                "fgcolor": CARD,
                 "size": 6,
                 "solidity": 0.25,
                 "fillmode": "overlay",

@@ -77,6 +77,25 @@ def session_role(name: str) -> str | None:
     return None
 
 
+_ASKED = {
+    "department": re.compile(
+        r"\b(departments?|divisions?|business units?|abteilung|bereich|fachbereich)\b"
+    ),
+    "role": re.compile(
+        r"\b(role|position|job (level|title)|seniority|rolle|funktion|stelle|karrierestufe)\b"
+    ),
+}
+_OF_YOU = re.compile(r"\b(your?|you|sie|ihre?[mnrs]?|du|deine?[mnrs]?)\b")
+
+
+def asked_for(question: str) -> str | None:
+    """Whether a question asks a person for the department or role: "What is your role?"."""
+    words = plain(question)
+    if not _OF_YOU.search(words):
+        return None
+    return next((part for part, pattern in _ASKED.items() if pattern.search(words)), None)
+
+
 def is_ignored(name: str) -> bool:
     """Whether a column is technical or names people, and better left out."""
     return bool(_IGNORED.fullmatch(spaced(name)) or _IGNORED.fullmatch(plain(name)))

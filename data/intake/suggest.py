@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from data.errors import MappingError
-from data.intake.hints import is_ignored, session_role
+from data.intake.hints import asked_for, is_ignored, session_role
 from data.intake.mapping import (
     Choice,
     ColumnsPart,
@@ -118,14 +118,20 @@ def _decimal(profiles: Sequence[Profile]) -> str:
 
 
 def _session_columns(draft: _Draft) -> None:
+    """By the name of a column first; where that says nothing, by what its question asks for."""
     for found in list(draft.open):
-        role = session_role(found.column.name)
-        if role is None or role in draft.columns or not _fits(found, role, draft):
-            continue
-        draft.columns[role] = found.column.name
-        draft.open.remove(found)
-        if role in ("department", "role"):
-            draft.notes[f"columns.{role}"] = f"Guessed from the name: {_examples(found)}"
+        _take(draft, found, session_role(found.column.name), "name")
+    for found in list(draft.open):
+        _take(draft, found, asked_for(found.column.text or found.column.name), "question")
+
+
+def _take(draft: _Draft, found: Profile, role: str | None, guessed_from: str) -> None:
+    if role is None or role in draft.columns or not _fits(found, role, draft):
+        return
+    draft.columns[role] = found.column.name
+    draft.open.remove(found)
+    if role in ("department", "role"):
+        draft.notes[f"columns.{role}"] = f"Guessed from the {guessed_from}: {_examples(found)}"
 
 
 def _fits(found: Profile, role: str, draft: _Draft) -> bool:

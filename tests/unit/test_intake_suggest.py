@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from data.analysis.forces import Force
 from data.errors import MappingError
-from data.intake.hints import guess_force, is_reversed, session_role
+from data.intake.hints import asked_for, guess_force, is_reversed, session_role
 from data.intake.labels import complete, is_missing, is_unsure, order_labels
 from data.intake.mapping import Mapping, parse_mapping
 from data.intake.suggest import Suggestion, suggest_mapping
@@ -294,3 +294,17 @@ def test_the_research_survey() -> None:
     assert {one.column: set(one.options) for one in mapping.multiple} == {
         one.column: set(one.options) for one in ready.multiple
     }
+
+
+@pytest.mark.parametrize(
+    ("question", "part"),
+    [
+        ("In welcher Abteilung arbeiten Sie?", "department"),
+        ("Which department do you work in?", "department"),
+        ("What is your role?", "role"),
+        ("Our department uses AI well", None),
+        ("AI plays a role in my work", None),
+    ],
+)
+def test_a_question_asks_for_the_department_or_role(question: str, part: str | None) -> None:
+    assert asked_for(question) == part

@@ -81,7 +81,7 @@ def _header(widget_id: str, widget: Widget[Any, Any], drawn: Drawn | None) -> ht
             html.Div(
                 [
                     html.H2(title, id=ids.described("title", widget_id), className="widget-title"),
-                    html.P(quiet, className="widget-quiet", title=as_of),
+                    html.P(_unbroken(quiet), className="widget-quiet", title=as_of),
                     html.P(
                         summary, id=ids.described("summary", widget_id), className="visually-hidden"
                     ),
@@ -91,6 +91,14 @@ def _header(widget_id: str, widget: Widget[Any, Any], drawn: Drawn | None) -> ht
             _menu(widget_id, widget, drawn),
         ],
         className="widget-header",
+    )
+
+
+def _unbroken(quiet: str) -> str:
+    """Lines break between the parts after the measure, never within "n = 214"."""
+    measure, *rest = quiet.split(" · ")
+    return "\N{NO-BREAK SPACE}· ".join(
+        [measure, *(part.replace(" ", "\N{NO-BREAK SPACE}") for part in rest)]
     )
 
 

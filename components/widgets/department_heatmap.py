@@ -11,9 +11,17 @@ from data import queries
 from data.analysis.forces import DIRECTION, FORCE_NAMES, MIDPOINT, Figure, Force
 from data.queries.results import MARK_SIGNS, MARK_WORDS, GroupRow, GroupsAnswer, Mark
 
-LINE_HEIGHT = 34
+LINE_HEIGHT, TALLEST = 34, 56
+"""Pixels of a row: at least, and where few rows leave room, at most."""
+
+ROOM = 380
+"""Pixels of rows that a card of the overview holds."""
+
 NAME_WIDTH, NAME_LENGTH = 112, 16
 """At least, and at most with four forces at 320 px; fewer forces leave room for longer names."""
+
+THE_REST = "The rest"
+"""Of the organisation; as the headlines call it, short enough beside the cells."""
 
 FREED, CHARACTER = 6, 7.2
 """Characters that a force left out frees; pixels of one."""
@@ -43,10 +51,12 @@ class HeatmapOptions(Options):
 def figure(answer: GroupsAnswer, options: HeatmapOptions) -> go.Figure:
     """One row a department in the answer's order; suppressed cells are hatched."""
     rows, forces = answer.rows, answer.forces
-    height = HEADER + FOOTER + LINE_HEIGHT * max(len(rows), 1)
+    count = max(len(rows), 1)
+    line = min(TALLEST, max(LINE_HEIGHT, ROOM // count))
+    height = HEADER + FOOTER + line * count
     drawn = canvas(
         x=(-0.5, len(forces) - 0.5),
-        y=(max(len(rows), 1) - 0.5, -0.5),
+        y=(count - 0.5, -0.5),
         height=height,
         margin=(_names_width(answer), 0, HEADER, FOOTER),
     )
@@ -150,7 +160,7 @@ def _names_width(answer: GroupsAnswer) -> int:
 
 def _names(drawn: go.Figure, answer: GroupsAnswer) -> None:
     for position, row in enumerate(answer.rows):
-        name = words.wrap(row.name, _name_length(answer), 1)
+        name = words.wrap(THE_REST if row.is_others else row.name, _name_length(answer), 1)
         text = f"{name}<br><b>{words.interval(row.readiness, 0)}</b>"
         whole = words.safe(row.name)
         if row.readiness.mean is not None:

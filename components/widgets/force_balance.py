@@ -107,7 +107,8 @@ def _lines(found: ForceFigure | None) -> tuple[str, ...]:
     if found.score.mean is None:
         return ("hidden: too few answers",)
     strength = f", {STRENGTH_NAMES[found.strength]}" if found.strength else ""
-    share = "" if found.above_share is None else f"{words.number(found.above_share)} % above middle"
+    above = found.above_share
+    share = "share hidden" if above is None else f"{words.number(above)} % above middle"
     return (f"{words.interval(found.score, 1)}{strength}", share)
 
 

@@ -47,10 +47,19 @@ def _no_readiness(answer: GroupsAnswer) -> str:
     }
     rows = [row for row in answer.rows if found[row.name]]
     if not rows:
-        return f"No {answer.dimension} differs clearly from the rest"
+        return _alone(answer) or f"No {answer.dimension} differs clearly from the rest"
     forces = words.listed(found[rows[0].name]) if len(rows) == 1 else "single forces"
     who = f"{_names(rows, answer)} {'does' if len(rows) == 1 else 'do'}"
     return f"No {answer.dimension} differs clearly in readiness; {who} in {forces}"
+
+
+def _alone(answer: GroupsAnswer) -> str:
+    """One group by itself has no rest to differ from."""
+    found = ends(answer)
+    if len(answer.rows) != 1 or found is None:
+        return ""
+    only = found[0]
+    return f"Readiness is {words.interval(only.readiness, 0)} in {words.cut(only.name, 40)}"
 
 
 def _be(rows: list[GroupRow]) -> str:

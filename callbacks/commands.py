@@ -21,7 +21,7 @@ from data.errors import ReadinessError
 from data.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from data.demo_people import DemoSignIn
+    from data.demo_accounts import DemoSignIn
 
 _WAITING = (
     "Some groups changed by too few people to show it without singling somebody out: they keep "
@@ -224,7 +224,7 @@ def _demo_sign_ins(database: Database, settings: Settings) -> "tuple[DemoSignIn,
     """Load the demo organisation (once), and its people where they may sign in."""
     from data import demo as demo_organisation
     from data.demo.sign_ins import sign_ins
-    from data.demo_people import demo_sign_in_allowed
+    from data.demo_accounts import demo_sign_in_allowed
 
     with _bar("Loading the demo organisation (once)") as tell:
         loaded = demo_organisation.load(database, progress=lambda what, share: tell(share))

@@ -13,7 +13,7 @@ from components.services import Services
 from components.sign_in import sign_in_page
 from data import accounts, events
 from data.access import Person, current_person
-from data.demo_people import demo_sign_in_allowed
+from data.demo_accounts import demo_sign_in_allowed
 from data.errors import (
     AccessError,
     DatabaseError,

@@ -8,7 +8,7 @@ from sqlalchemy import exists, select
 from data.db.engine import Database
 from data.db.tables import departments, organizations
 from data.demo.people import DEMO_PEOPLE
-from data.demo_people import DemoPerson, DemoSignIn, ensure_demo_people
+from data.demo_accounts import DemoAccount, DemoSignIn, ensure_demo_people
 
 
 def is_wanted(database: Database) -> bool:
@@ -26,7 +26,7 @@ def sign_ins(database: Database, organization: UUID, home: Path) -> tuple[DemoSi
     with database.owning(organization) as connection:
         ids = {row.name: row.id for row in connection.execute(named)}
     people = [
-        DemoPerson(p.email, p.display_name, p.role, tuple(ids[d] for d in p.departments))
+        DemoAccount(p.email, p.display_name, p.role, tuple(ids[d] for d in p.departments))
         for p in DEMO_PEOPLE
     ]
     return ensure_demo_people(database, organization, people, home)

@@ -17,7 +17,7 @@ from data import demo
 from data.access import Role
 from data.db.engine import connect
 from data.demo.sign_ins import sign_ins
-from data.demo_people import DemoSignIn
+from data.demo_accounts import DemoSignIn
 from data.settings import load_settings
 from tests.support.postgres import postgres
 

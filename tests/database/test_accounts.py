@@ -19,7 +19,7 @@ from data.accounts import (
 )
 from data.db import tables
 from data.db.engine import Database
-from data.demo_people import demo_sign_in_allowed, ensure_demo_people
+from data.demo_accounts import demo_sign_in_allowed, ensure_demo_people
 from data.errors import NotAllowed, PasswordTooShort, UnknownName, WrongCredentials
 from data.settings import load_settings
 from tests.support.people import demo_people

@@ -15,7 +15,7 @@ from data.access import Role, current_person, current_principal
 from data.accounts import create_token, create_user
 from data.db import tables
 from data.db.engine import Database
-from data.demo_people import ensure_demo_people
+from data.demo_accounts import ensure_demo_people
 from data.settings import Settings
 from tests.support.people import demo_people
 from tests.support.site import PAGE, enter, services_of, serving, site

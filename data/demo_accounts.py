@@ -1,4 +1,4 @@
-"""The four demo people, one a role, and the passwords made for them in this installation."""
+"""Accounts of the demo people: made in a demo organisation only, their passwords kept here."""
 
 import json
 import secrets
@@ -20,7 +20,7 @@ from data.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class DemoPerson:
+class DemoAccount:
     """``departments``: what a department lead may see; empty for everybody else."""
 
     email: str
@@ -44,7 +44,7 @@ def demo_sign_in_allowed(settings: Settings) -> bool:
 
 
 def ensure_demo_people(
-    database: Database, organization: UUID, people: Sequence[DemoPerson], home: Path
+    database: Database, organization: UUID, people: Sequence[DemoAccount], home: Path
 ) -> tuple[DemoSignIn, ...]:
     """Make the demo accounts where they are missing and tell their passwords.
 
@@ -58,7 +58,7 @@ def ensure_demo_people(
     return tuple(DemoSignIn(p.role, p.email, passwords[p.email]) for p in people)
 
 
-def _ensure(database: Database, organization: UUID, person: DemoPerson, password: str) -> None:
+def _ensure(database: Database, organization: UUID, person: DemoAccount, password: str) -> None:
     account = find_account(database, person.email)
     right = matches(account.password_hash if account else None, password)
     if account is None or not right or account.organization != organization:
@@ -82,7 +82,7 @@ def _refuse_real(database: Database, organization: UUID) -> None:
             raise NotAllowed("Demo accounts are made in the demo organisation only.")
 
 
-def _passwords(home: Path, people: Sequence[DemoPerson]) -> dict[str, str]:
+def _passwords(home: Path, people: Sequence[DemoAccount]) -> dict[str, str]:
     path = home / "demo-sign-ins.json"
     text = kept_text(path, lambda: json.dumps({p.email: secrets.token_urlsafe(12) for p in people}))
     try:

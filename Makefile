@@ -23,6 +23,7 @@ $(READY): requirements.lock
 	  { echo "Python's venv module is missing. On Debian: apt-get install python3-venv"; exit 1; }
 	@echo "Setting up (once): installing the locked packages ..."
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(PY) -m components.documents.fetch_browser
 	@touch $(READY)
 
 run: setup

@@ -98,7 +98,10 @@ def _unbroken(quiet: str) -> str:
     """Lines break between the parts after the measure, never within "n = 214"."""
     measure, *rest = quiet.split(" · ")
     return "\N{NO-BREAK SPACE}· ".join(
-        [measure, *(part.replace(" ", "\N{NO-BREAK SPACE}") for part in rest)]
+        [
+            measure.replace("-", "\N{NON-BREAKING HYPHEN}"),
+            *(part.replace(" ", "\N{NO-BREAK SPACE}") for part in rest),
+        ]
     )
 
 

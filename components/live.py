@@ -21,9 +21,9 @@ NONE = "–"
 FEW = "shown once five people {did} today (UTC)"
 
 HEALTH = {
-    "healthy": "All parts of the system answer.",
-    "warning": "Part of the system answers slowly; figures may be late.",
-    "critical": "Part of the system does not answer; figures may be missing.",
+    "healthy": "The system answers as usual.",
+    "warning": "The system answers slowly just now; figures may be late.",
+    "critical": "The system answers very slowly or with errors just now; figures may be late.",
 }
 
 _log = structlog.get_logger(__name__)

@@ -26,6 +26,8 @@ FULL = 70.0
 THICKEST = 15.0
 """Thickness of an arrow of score 5, in units of the canvas's height of 100."""
 
+HIDDEN_SHARE = 12.0
+"""Length of an arrow whose share is hidden: its thickness shows, its tail is dotted."""
 HEAD = 5.0
 """Length of an arrow's head, in units of the scale."""
 
@@ -97,6 +99,7 @@ def _force(
     if found is None or found.score.mean is None or found.above_share is None:
         inner = line - side.sign * 3
         rule(drawn, (side.edge, inner), (height, height), LINE, 2, line={"dash": "dot"})
+    if found is None or found.score.mean is None:
         return
     _arrow(drawn, found, side, line, height, full)
 
@@ -116,7 +119,8 @@ def _arrow(
     drawn: go.Figure, found: ForceFigure, side: _Side, line: float, height: float, full: float
 ) -> None:
     """An arrow whose tip touches the line; thickness by score, length by share above the middle."""
-    mean, share = found.score.mean or 0.0, found.above_share or 0.0
+    mean = found.score.mean or 0.0
+    share = HIDDEN_SHARE if found.above_share is None else found.above_share
     half = max((mean - 1) / 4 * THICKEST, 1.0) / 2
     length = max(share / 100 * full, 1.0)
     head = min(HEAD, length)

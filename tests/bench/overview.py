@@ -29,8 +29,8 @@ _LOAD_MS = 60_000
 # Cards are there, none of them is waiting, and every chart has been drawn.
 _READY = """() => {
     const cards = [...document.querySelectorAll('[data-widget-state]')];
-    const charts = [...document.querySelectorAll('.js-plotly-plot')];
-    return cards.length > 0
+    const charts = [...document.querySelectorAll('[data-widget-state] .dash-graph')];
+    return cards.length > 0 && charts.length > 0
         && cards.every(card => card.dataset.widgetState !== 'loading')
         && charts.every(chart => chart.querySelector('.main-svg'));
 }"""

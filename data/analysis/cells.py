@@ -30,6 +30,10 @@ LOW_QUALITY = "low_quality"
 """n: kept sessions; total: those of low quality."""
 LISTWISE = "listwise"
 """n: counted sessions with every asked force (and outcome, if asked); products: see Products."""
+ITEM_DRIVERS = "drivers:items"
+"""n: counted sessions with every scaled item and the outcome; products over them, outcome last."""
+MOST_DRIVING_ITEMS = 60
+"""Surveys with more scaled items than this have no such block."""
 
 LONGEST_SECONDS = 4 * 3600.0
 """Completion times beyond this are left out of mean and median."""

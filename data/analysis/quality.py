@@ -29,6 +29,11 @@ class Flag(StrEnum):
     BLANK = "mostly_blank"
 
 
+def flag_figure(flag: Flag) -> str:
+    """Name of a cell. n: kept sessions; total: those in which the flag is raised."""
+    return f"flag:{flag.value}"
+
+
 class Quality(StrEnum):
     """No flag, one, two or more."""
 

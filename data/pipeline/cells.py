@@ -11,10 +11,18 @@ from sqlalchemy import Connection, text
 
 from data.analysis import cells
 from data.analysis.cells import Products, Sums
-from data.analysis.forces import FIGURES, MIDPOINT
+from data.analysis.forces import FIGURES, MIDPOINT, Figure
+from data.analysis.quality import Flag, flag_figure
 from data.db.bulk import copy_into, read_numbers
 from data.db.tables import analytics_cells, question_cells
-from data.pipeline.current import LEDGER, SEGMENT, SEGMENTS, force_places, listwise_figures
+from data.pipeline.current import (
+    LEDGER,
+    SEGMENT,
+    SEGMENTS,
+    driving_places,
+    force_places,
+    listwise_figures,
+)
 from data.pipeline.survey import Survey
 
 Floats = NDArray[np.float64]
@@ -147,7 +155,7 @@ class _Gathered:
             self._items[place, atom] += sums
 
     def _blocks(self, figures: Floats, items: Floats) -> Iterator[tuple[str, Floats]]:
-        """The listwise blocks: forces and outcome, then each force's items."""
+        """The listwise blocks: forces and outcome, each force's items, all items and outcome."""
         listwise = [LEDGER.index(figure.value) for figure in listwise_figures(self._survey)]
         if listwise:
             yield cells.LISTWISE, figures[:, listwise]
@@ -155,6 +163,10 @@ class _Gathered:
             places = force_places(self._survey, force)
             if places:
                 yield cells.items_figure(force), items[:, places]
+        driving = driving_places(self._survey)
+        if driving:
+            outcome = figures[:, [LEDGER.index(Figure.OUTCOME.value)]]
+            yield cells.ITEM_DRIVERS, np.hstack([items[:, driving], outcome])
 
 
 def _columns(figures: Floats) -> Iterator[tuple[str, Floats, float]]:
@@ -170,6 +182,7 @@ def _columns(figures: Floats) -> Iterator[tuple[str, Floats, float]]:
         cells.SECONDS,
         cells.LOW_QUALITY,
         cells.UNSCORED,
+        *(flag_figure(flag) for flag in Flag),
     ):
         yield name, column(name), np.inf
     codes = column(SEGMENT)

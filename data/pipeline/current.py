@@ -12,15 +12,18 @@ from sqlalchemy import Connection, text
 
 from data.analysis.cells import (
     COMPLETED,
+    ITEM_DRIVERS,
     LISTWISE,
     LONGEST_SECONDS,
     LOW_QUALITY,
+    MOST_DRIVING_ITEMS,
     SECONDS,
     STARTED,
     UNSCORED,
     items_figure,
 )
 from data.analysis.forces import FIGURES, FORCES, Figure, Force, Segment
+from data.analysis.quality import Flag, flag_figure
 from data.pipeline.atoms import Leaves
 from data.pipeline.survey import Survey
 
@@ -38,8 +41,13 @@ LEDGER: tuple[str, ...] = (
     *(figure.value for figure in FIGURES),
     LISTWISE,
     *(items_figure(force) for force in FORCES),
+    ITEM_DRIVERS,
+    *(flag_figure(flag) for flag in Flag),
 )
-"""Names of a ledger row's ``figures``; the items follow by position."""
+"""Names of a ledger row's ``figures``; the items follow by position.
+
+Only ever added to at the end, with a migration that makes room in ledgers already written.
+"""
 
 
 def listwise_figures(survey: Survey) -> tuple[Figure, ...]:
@@ -55,6 +63,12 @@ def force_places(survey: Survey, force: Force) -> tuple[int, ...]:
         for place, item in enumerate(survey.items)
         if item.force is force and not item.is_outcome
     )
+
+
+def driving_places(survey: Survey) -> tuple[int, ...]:
+    """Places (from 0) of the items that may drive the outcome; none where there are too many."""
+    places = tuple(place for place, item in enumerate(survey.items) if not item.is_outcome)
+    return places if survey.has_outcome and len(places) <= MOST_DRIVING_ITEMS else ()
 
 
 def make_current(connection: Connection, survey: Survey, leaves: Leaves) -> None:
@@ -73,6 +87,8 @@ def make_current(connection: Connection, survey: Survey, leaves: Leaves) -> None
 def _statement(survey: Survey) -> str:
     scores = ", ".join(f"CASE WHEN is_counted THEN {figure.value} END" for figure in FIGURES)
     blocks = ", ".join(_items_digest(force_places(survey, force)) for force in FORCES)
+    drivers = _items_digest(driving_places(survey), Figure.OUTCOME.value)
+    flags = ", ".join(f"('{flag.value}' = ANY(flags))::int::float" for flag in Flag)
     codes = " ".join(f"WHEN '{s.value}' THEN {code}" for code, s in enumerate(SEGMENTS, 1))
     return f"""
         CREATE TEMPORARY TABLE current_sessions ON COMMIT DROP AS
@@ -82,7 +98,8 @@ def _statement(survey: Survey) -> str:
                      (quality = 'low')::int::float,
                      CASE WHEN is_counted THEN (readiness IS NULL)::int::float END,
                      CASE WHEN is_counted THEN (CASE segment {codes} END)::float END,
-                     {scores}, {_listwise_digest(survey)}, {blocks}]::float[] AS figures,
+                     {scores}, {_listwise_digest(survey)}, {blocks},
+                     {drivers}, {flags}]::float[] AS figures,
                CASE WHEN is_counted AND items <> CAST(:blank AS float[]) THEN items
                     ELSE '{{}}' END AS items
         FROM session_scores s
@@ -102,12 +119,13 @@ def _listwise_digest(survey: Survey) -> str:
     return _digest(there, f"ARRAY[{', '.join(parts)}]")
 
 
-def _items_digest(places: tuple[int, ...]) -> str:
+def _items_digest(places: tuple[int, ...], *scores: str) -> str:
+    """Of these items and columns of scores, where none is missing."""
     if not places:
         return "NULL"
     parts = [f"items[{place + 1}]" for place in places]
-    there = " AND ".join(f"{part} <> 'NaN'" for part in parts)
-    return _digest(there, f"ARRAY[{', '.join(parts)}]")
+    there = [f"{part} <> 'NaN'" for part in parts] + [f"{score} IS NOT NULL" for score in scores]
+    return _digest(" AND ".join(there), f"ARRAY[{', '.join((*parts, *scores))}]")
 
 
 def _digest(there: str, parts: str) -> str:

@@ -3,19 +3,20 @@
 Pages and components read the person from ``data.access``; this module sets it.
 """
 
+from collections.abc import Sequence
 from time import perf_counter
 from urllib.parse import quote
 from uuid import UUID
 
 import structlog
 from anyio import to_thread
-from starlette.datastructures import MutableHeaders
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from callbacks.downloads import PREFIX
+from callbacks.headers import policy, with_headers
 from callbacks.origin import from_elsewhere, is_encrypted, is_local_name
 from components.services import Services
 from components.sign_in import FILES
@@ -35,11 +36,6 @@ SIGN_IN = "/sign-in"
 OPEN_PATHS = frozenset({SIGN_IN, "/healthz", "/readyz", *FILES})
 """All that answers without a signed-in person: exact paths, no prefixes."""
 
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-}
 _STATUS: dict[type[Exception], int] = {NotSignedIn: 401, NotAllowed: 403}
 _log = structlog.get_logger(__name__)
 
@@ -47,9 +43,9 @@ _log = structlog.get_logger(__name__)
 class Protected:
     """The whole ASGI application behind the gate; ``app`` is the application inside."""
 
-    def __init__(self, app: ASGIApp, services: Services) -> None:
+    def __init__(self, app: ASGIApp, services: Services, content_policy: str) -> None:
         self.app = app
-        gate = _Gate(app, services.database)
+        gate = _Gate(app, services.database, content_policy)
         secret = session_secret(services.settings)
         self._plain = _with_cookie(gate, secret, secure=False)
         self._secure = _with_cookie(gate, secret, secure=True)
@@ -64,9 +60,12 @@ class Protected:
         await (self._plain if local else self._secure)(scope, receive, send)
 
 
-def protect(app: ASGIApp, services: Services) -> Protected:
-    """Put the gate before ``app``. It must be the outermost part."""
-    return Protected(app, services)
+def protect(app: ASGIApp, services: Services, script_hashes: Sequence[str] = ()) -> Protected:
+    """Put the gate before ``app``. It must be the outermost part.
+
+    ``script_hashes`` are of the inline scripts that pages may run, as a policy spells them.
+    """
+    return Protected(app, services, policy(script_hashes))
 
 
 def _with_cookie(gate: ASGIApp, secret: str, *, secure: bool) -> SessionMiddleware:
@@ -81,9 +80,10 @@ def _with_cookie(gate: ASGIApp, secret: str, *, secure: bool) -> SessionMiddlewa
 
 
 class _Gate:
-    def __init__(self, app: ASGIApp, database: Database) -> None:
+    def __init__(self, app: ASGIApp, database: Database, content_policy: str) -> None:
         self._app = app
         self._database = database
+        self._policy = content_policy
         self._signed_in = SignedIn(database)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,16 +91,20 @@ class _Gate:
         try:
             person = await self._admit(HTTPConnection(scope))
         except (AccessError, DatabaseError) as error:
-            await _refuse(error, scope, receive, send)
+            await _refuse(error, scope, receive, self._with_headers(scope, send))
             return
         if scope["type"] == "websocket":
             with acting_as(person), TRAFFIC.open_socket():
                 await self._app(scope, receive, send)
             return
         with acting_as(person):
-            await _measured(self._app, scope, receive, _with_headers(send))
+            await _measured(self._app, scope, receive, self._with_headers(scope, send))
         if person is not None and scope["method"] == "GET" and _is_page(HTTPConnection(scope)):
             self._viewed(person, scope["path"])
+
+    def _with_headers(self, scope: Scope, send: Send) -> Send:
+        encrypted = is_encrypted(HTTPConnection(scope))
+        return with_headers(send, self._policy, encrypted=encrypted)
 
     def _viewed(self, person: Person, path: str) -> None:
         page = events.page_id(path)
@@ -153,7 +157,7 @@ async def _refuse(error: Exception, scope: Scope, receive: Receive, send: Send) 
     if isinstance(error, NotSignedIn) and _wants_page(connection):
         await RedirectResponse(_sign_in_address(connection), 303)(scope, receive, send)
         return
-    await _refusal(error)(scope, receive, _with_headers(send))
+    await _refusal(error)(scope, receive, send)
 
 
 def _refusal(error: Exception) -> Response:
@@ -202,17 +206,3 @@ async def _measured(app: ASGIApp, scope: Scope, receive: Receive, send: Send) ->
         await app(scope, receive, sender)
     finally:
         TRAFFIC.answered(perf_counter() - started, failed=failed)
-
-
-def _with_headers(send: Send) -> Send:
-    async def sender(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in _HEADERS.items():
-                headers.setdefault(name, value)
-            # For this person alone: no cache keeps it, nor does Back show it after leaving.
-            if headers.get("content-type", "").startswith(("text/html", "application/json")):
-                headers.setdefault("Cache-Control", "no-store")
-        await send(message)
-
-    return sender

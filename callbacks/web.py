@@ -44,7 +44,7 @@ def create(settings: Settings) -> session.Protected:
     )
     shell.dress(app)
     screen.register_all(app)
-    return session.protect(server, services)
+    return session.protect(server, services, app.csp_hashes())
 
 
 def _services(settings: Settings) -> Services:

@@ -69,6 +69,24 @@ def test_every_route_but_the_open_ones_refuses_the_signed_out(
         assert page.headers.get("location", "/sign-in").startswith("/sign-in")
 
 
+def test_every_response_carries_the_policy(application: Protected, address: str) -> None:
+    for method, path in sorted(routes(application)):
+        if method == "WEBSOCKET":
+            continue
+        headers = httpx.request(method, address + path).headers
+        scripts = re.findall(r"script-src ([^;]*)", headers["content-security-policy"])
+        assert "unsafe" not in scripts[0], path
+        assert "frame-ancestors 'none'" in headers["content-security-policy"], path
+        assert headers["x-content-type-options"] == "nosniff", path
+        assert "strict-transport-security" not in headers, path
+
+
+def test_over_https_browsers_are_told_to_stay_there(address: str) -> None:
+    forwarded = {"X-Forwarded-Proto": "https", "Host": "readiness.example"}
+    headers = httpx.get(f"{address}/sign-in", headers=forwarded).headers
+    assert headers["strict-transport-security"].startswith("max-age=")
+
+
 def _handshake(address: str, path: str) -> int:
     """The answer to the request that opens a WebSocket."""
     headers = {

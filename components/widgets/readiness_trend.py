@@ -5,10 +5,10 @@ import plotly.graph_objects as go
 from components.theme import ACCENT, CARD, QUIET
 from components.widgets import words
 from components.widgets.figures import band, canvas, rule, say
-from components.widgets.waves import time_axis
+from components.widgets.waves import OverTime, Point, time_axis
 from components.widgets.widget import Options, Widget, WidgetType
 from data import queries
-from data.queries.results import WaveRow, WavesAnswer
+from data.queries.results import WavesAnswer
 
 BALANCE = 50.0
 PAD = 6.0
@@ -18,11 +18,11 @@ LABELLED = 6
 """Up to so many waves each point says its value; beyond, only the first and the last."""
 
 
-def known(answer: WavesAnswer) -> list[WaveRow]:
+def known(answer: OverTime) -> list[Point]:
     return [row for row in answer.rows if row.readiness.mean is not None]
 
 
-def figure(answer: WavesAnswer, options: Options) -> go.Figure:
+def figure(answer: OverTime, options: Options) -> go.Figure:
     """A line on the readiness scale; balance (50) is always on it."""
     rows = known(answer)
     drawn = canvas(margin=(20, 4, 8, 40))
@@ -51,14 +51,14 @@ def figure(answer: WavesAnswer, options: Options) -> go.Figure:
     return drawn
 
 
-def _range(rows: list[WaveRow]) -> tuple[float, float]:
+def _range(rows: list[Point]) -> tuple[float, float]:
     means = [row.readiness.mean or 0.0 for row in rows]
     lows = [row.readiness.low for row in rows if row.readiness.low is not None]
     highs = [row.readiness.high for row in rows if row.readiness.high is not None]
     return min([*means, *lows, BALANCE]), max([*means, *highs, BALANCE])
 
 
-def _line(drawn: go.Figure, rows: list[WaveRow]) -> None:
+def _line(drawn: go.Figure, rows: list[Point]) -> None:
     drawn.add_trace(
         go.Scatter(
             x=[row.at for row in rows],
@@ -83,7 +83,7 @@ def _line(drawn: go.Figure, rows: list[WaveRow]) -> None:
     )
 
 
-def _values(drawn: go.Figure, rows: list[WaveRow]) -> None:
+def _values(drawn: go.Figure, rows: list[Point]) -> None:
     """Each value above its interval, where there is room for all; always the ends."""
     for row in rows if len(rows) <= LABELLED else (rows[0], rows[-1]):
         top = row.readiness.high if row.readiness.high is not None else row.readiness.mean
@@ -97,12 +97,7 @@ def headline(answer: WavesAnswer, options: Options) -> str:
         return "Readiness over time"
     over = f"over {words.count(len(rows), 'wave')}"
     if answer.direction is not None and len(rows) > 1:
-        verb = {
-            "improving": "has been improving",
-            "stable": "has been stable",
-            "declining": "has been declining",
-        }[answer.direction]
-        return f"Readiness {verb} {over}"
+        return f"Readiness has been {answer.direction} {over}"
     last = f"Readiness is {words.interval(rows[-1].readiness, 0)} in {rows[-1].name}"
     return f"{last}; no clear trend {over}" if len(rows) > 1 else last
 
@@ -112,11 +107,15 @@ def summary(answer: WavesAnswer, options: Options) -> str:
     if not rows:
         return "No wave has enough answers to show readiness."
     said = [f"{words.interval(row.readiness, 0)} in {row.name}" for row in rows]
-    trend = answer.direction or "not clear"
-    test = "" if answer.p is None else f" (p = {max(answer.p, 0.001):.3f})"
     if len(rows) == 1:
         return f"Readiness was {said[0]}. A trend needs at least two waves."
-    return f"Readiness was {words.listed(said)}. The trend is {trend}{test}."
+    return f"Readiness was {words.listed(said)}. {trend(answer)}."
+
+
+def trend(answer: OverTime) -> str:
+    """Like "The trend is improving (p = 0.004)"."""
+    test = "" if answer.p is None else f" (p = {max(answer.p, 0.001):.3f})"
+    return f"The trend is {answer.direction or 'not clear'}{test}"
 
 
 WIDGET = Widget(

@@ -1,4 +1,4 @@
-"""What the two widgets over time share: the time axis and who is on it."""
+"""What the widgets over time share: the time axis and who is on it."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -8,7 +8,11 @@ import plotly.graph_objects as go
 from components.theme import LINE, QUIET
 from components.widgets import words
 from components.widgets.figures import SMALL
-from data.queries.results import WaveRow
+from data.queries.results import PeriodRow, PeriodsAnswer, WaveRow, WavesAnswer
+
+OverTime = WavesAnswer | PeriodsAnswer
+"""Answers with a row for each wave, or for each period of one."""
+Point = WaveRow | PeriodRow
 
 _DAY = timedelta(days=1)
 """Stands for the span where there is only one wave."""
@@ -19,7 +23,7 @@ TICKS = 4
 NAME_LENGTH = 8
 
 
-def short_names(rows: Sequence[WaveRow]) -> list[str]:
+def short_names(rows: Sequence[Point]) -> list[str]:
     """Names without the words all of them begin with ("AI readiness 2026 Q3" -> "2026 Q3")."""
     split = [row.name.split() for row in rows]
     shared = 0
@@ -31,8 +35,11 @@ def short_names(rows: Sequence[WaveRow]) -> list[str]:
     return [" ".join(parts[shared:]) or row.name for parts, row in zip(split, rows, strict=True)]
 
 
-def time_axis(drawn: go.Figure, rows: Sequence[WaveRow], room: float) -> None:
-    """Waves at their real dates; first and last always named. ``room``: share left at the right."""
+def time_axis(drawn: go.Figure, rows: Sequence[Point], room: float) -> None:
+    """Waves or periods at their real dates; first and last always named.
+
+    ``room``: share left at the right.
+    """
     step = max(-(-(len(rows) - 1) // (TICKS - 1)), 1)
     named = [row for position, row in enumerate(reversed(rows)) if position % step == 0]
     first, last = rows[0].at, rows[-1].at

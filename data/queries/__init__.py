@@ -12,6 +12,7 @@ from data.queries.items import items
 from data.queries.live import live
 from data.queries.options import options
 from data.queries.participation import participation
+from data.queries.periods import periods
 from data.queries.question import Question
 from data.queries.readiness import forces, readiness
 from data.queries.segments import flows, segments
@@ -26,6 +27,7 @@ QUESTIONS: tuple[Question[Any], ...] = (
     departments,
     roles,
     waves,
+    periods,
     participation,
     segments,
     flows,
@@ -46,6 +48,7 @@ __all__ = [
     "live",
     "options",
     "participation",
+    "periods",
     "readiness",
     "roles",
     "segments",

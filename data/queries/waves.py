@@ -1,5 +1,6 @@
 """Readiness and forces wave by wave, and whether there is a trend."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from data.analysis.cells import UNSCORED
@@ -33,9 +34,9 @@ def _waves(asked: Asked) -> WavesAnswer:
         **about(asked, every[asked.wave.id], *_notes(asked, of)),
         rows=tuple(_row(w, every[w.id]) for w in visible),
         forces=asked.wave.forces,
-        direction=_word(Figure.READINESS, readiness),
+        direction=word(Figure.READINESS, readiness),
         p=readiness.p,
-        directions={f: way for f, one in of.items() if (way := _word(f, one))},
+        directions={f: way for f, one in of.items() if (way := word(f, one))},
     )
 
 
@@ -49,26 +50,33 @@ def _row(wave: Wave, of: Sums) -> WaveRow:
     )
 
 
-def _word(figure: Figure, found: Trend) -> Literal["improving", "stable", "declining"] | None:
+def word(figure: Figure, found: Trend) -> Literal["improving", "stable", "declining"] | None:
+    """The direction of a trend as answers name it; None where it is not clear."""
     way = direction(figure, found)
     return None if way is None else way.value
 
 
-def _notes(asked: Asked, of: dict[Figure, Trend]) -> list[str]:
+def _notes(asked: Asked, of: Mapping[Figure, Trend]) -> list[str]:
     """How the filters were read, and which forces clearly moved."""
     notes = [PERIODS_IGNORED] if asked.filters.periods else []
     series = [w for w in asked.waves if w.series and w.series == asked.wave.series]
     if any(w.forces != asked.wave.forces and w.released_at for w in series):
         notes.append(OTHER_FORCES)
+    return [*notes, *moved(of)]
+
+
+def moved(of: Mapping[Figure, Trend]) -> list[str]:
+    """Which forces clearly moved, and what that means: "Improving: pull of the new rose."."""
+    said = []
     for way in (Direction.IMPROVING, Direction.DECLINING):
-        moved = [
+        names = [
             f"{FIGURE_NAMES[figure].lower()} {'rose' if (found.change or 0) > 0 else 'fell'}"
             for figure, found in of.items()
             if figure is not Figure.READINESS and direction(figure, found) is way
         ]
-        if moved:
-            notes.append(f"{way.capitalize()}: {', '.join(moved)}.")
-    return notes
+        if names:
+            said.append(f"{way.capitalize()}: {', '.join(names)}.")
+    return said
 
 
 waves = Question("waves", WavesAnswer, _waves)

@@ -1,6 +1,6 @@
 """Answers to all questions made by hand, for widgets: ordinary, one row, many, long, hidden."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -81,6 +81,12 @@ def wave(position: int, name: str) -> results.WaveRow:
         readiness=readiness(52 + 2 * position, 214, 3),
         forces={f: score(round(SCORES[f] + 0.1 * position, 1)) for f in FORCES},
     )
+
+
+def period(position: int) -> results.PeriodRow:
+    first = date(2026, 11, 2) + timedelta(weeks=position)
+    of = wave(position, f"Week of {first.day} {first:%b %Y}")
+    return results.PeriodRow(first=first, **of.model_dump(exclude={"survey"}))
 
 
 def _force(force: Force) -> results.ForceFigure:
@@ -200,6 +206,9 @@ def ordinary() -> dict[type[Answer], Answer]:
         results.WavesAnswer: results.WavesAnswer(
             rows=waves, forces=FORCES, direction="improving", p=0.004, **ABOUT
         ),
+        results.PeriodsAnswer: results.PeriodsAnswer(
+            period="week", rows=tuple(period(i) for i in range(3)), forces=FORCES, **ABOUT
+        ),
         results.ParticipationAnswer: results.ParticipationAnswer(
             started=214,
             completed=196,
@@ -286,6 +295,7 @@ def many(answer: type[Answer]) -> Answer:
     rows: dict[type[Answer], Any] = {
         results.GroupsAnswer: lambda: tuple(group(i, f"Dept {i}", 60) for i in range(60)),
         results.WavesAnswer: lambda: tuple(wave(i, f"Wave {i + 1}") for i in range(12)),
+        results.PeriodsAnswer: lambda: tuple(period(i) for i in range(13)),
         results.ItemsAnswer: lambda: _items([f"Question {i}" for i in range(200)]),
         results.TermsAnswer: lambda: _terms(tuple(f"term {i}" for i in range(100))),
     }

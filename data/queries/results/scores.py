@@ -1,7 +1,7 @@
 """Answers about scores: readiness, forces, changes, groups, waves."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -216,6 +216,53 @@ class WavesAnswer(Answer):
                 (
                     r.name,
                     r.at,
+                    *numbers(r.readiness),
+                    *(bounded(r.forces[f]) if f in r.forces else None for f in self.forces),
+                )
+                for r in self.rows
+            ),
+        )
+
+
+class PeriodRow(Value):
+    """One period (week, month, quarter) of a wave; ``first`` is its first day, ``at`` its middle
+    (UTC)."""
+
+    first: date
+    name: str
+    at: datetime
+    readiness: Estimate
+    forces: dict[Force, Estimate] = Field(default_factory=dict)
+
+
+class PeriodsAnswer(Answer):
+    """Readiness and forces inside one wave, period by period, and whether there is a trend.
+
+    Directions as in ``WavesAnswer``. People of atoms that span several periods are in no row.
+    """
+
+    period: Literal["week", "month", "quarter", "wave"] = "wave"
+    rows: tuple[PeriodRow, ...] = ()
+    forces: tuple[Force, ...] = ()
+    direction: Literal["improving", "stable", "declining"] | None = None
+    p: float | None = None
+    directions: dict[Figure, Literal["improving", "stable", "declining"]] = Field(
+        default_factory=dict
+    )
+
+    def table(self) -> Table:
+        columns = (
+            Column("Period"),
+            Column("n", "whole"),
+            Column("Readiness", "number", decimals=0),
+            Column("±", "number", decimals=0),
+            *(Column(FORCE_NAMES[f], "number", decimals=1) for f in self.forces),
+        )
+        return Table(
+            columns,
+            tuple(
+                (
+                    r.name,
                     *numbers(r.readiness),
                     *(bounded(r.forces[f]) if f in r.forces else None for f in self.forces),
                 )

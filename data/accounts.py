@@ -17,8 +17,8 @@ from sqlalchemy import Connection, RowMapping, Table, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
-from data import events
 from data.access import Person, Principal, Role
+from data.audit import audit, audit_row
 from data.db import tables
 from data.db.engine import Database
 from data.errors import DatabaseError, UnknownName, WrongCredentials
@@ -137,9 +137,7 @@ def sign_out(database: Database, person: Person, *, address: str | None = None) 
     with _identity(database) as connection:
         connection.execute(text("SELECT identity.close_session(:id)"), {"id": person.session})
     principal = person.principal
-    events.audit(
-        database, principal.organization, principal.user, "sign_out", "done", address=address
-    )
+    audit(database, principal.organization, principal.user, "sign_out", "done", address=address)
 
 
 def person_of_session(database: Database, session: UUID) -> Person | None:
@@ -176,7 +174,7 @@ def create_token(database: Database, email: str, label: str = "") -> str:
         label=label,
         expires_at=datetime.now(UTC) + timedelta(days=TOKEN_DAYS),
     )
-    made = events.audit_row(
+    made = audit_row(
         account.organization, account.user, "create_token", "done", details={"label": label}
     )
     with database.owning(account.organization) as connection:
@@ -223,4 +221,4 @@ def _audit(
     outcome: Literal["done", "refused"],
     address: str | None,
 ) -> None:
-    events.audit(database, account.organization, account.user, action, outcome, address=address)
+    audit(database, account.organization, account.user, action, outcome, address=address)

@@ -1,6 +1,6 @@
 """What people did, written behind their requests' backs: it never slows or fails one.
 
-``record`` counts use (analytics_events); ``audit`` keeps who did what to access (audit_log).
+``record`` counts use (analytics_events). What must be known later is in ``data.audit``.
 """
 
 from collections.abc import Callable, Mapping
@@ -46,7 +46,7 @@ def record(
         event_data=dict(data or {}),
         user_id=principal.user,
     )
-    _later(lambda: _write(database, principal.organization, row))
+    later(lambda: _write(database, principal.organization, row))
 
 
 def page_id(path: str) -> UUID:
@@ -54,49 +54,13 @@ def page_id(path: str) -> UUID:
     return uuid5(_PAGES, path)
 
 
-def audit(
-    database: Database,
-    organization: UUID,
-    user: UUID | None,
-    action: str,
-    outcome: Literal["done", "refused"],
-    *,
-    entity: str | None = None,
-    address: str | None = None,
-    details: Details | None = None,
-) -> None:
-    """Keep who did what. ``address`` is the visitor's IP address, None where there is none."""
-    row = audit_row(organization, user, action, outcome, entity, address, details)
-    _later(lambda: _write(database, organization, row))
-
-
-def audit_row(
-    organization: UUID,
-    user: UUID | None,
-    action: str,
-    outcome: Literal["done", "refused"],
-    entity: str | None = None,
-    address: str | None = None,
-    details: Details | None = None,
-) -> Insert:
-    """The statement for an audit row that must be in the same transaction as what it tells of."""
-    return insert(tables.audit_log).values(
-        organization_id=organization,
-        user_id=user,
-        action=action,
-        entity=entity,
-        outcome=outcome,
-        address=address,
-        details=dict(details or {}),
-    )
-
-
 def flush() -> None:
     """Wait until everything recorded so far is written: before the database is closed."""
     _writer.submit(lambda: None).result()
 
 
-def _later(write: Callable[[], None]) -> None:
+def later(write: Callable[[], None]) -> None:
+    """Write behind the request's back, in order. What cannot be written is said in the log."""
     if not _waiting.acquire(blocking=False):
         _log.warning("events.dropped", waiting=_MOST_WAITING)
         return

@@ -9,7 +9,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 
 from data.db.engine import Database, connect
-from data.db.tables import audit_log, organizations
+from data.db.tables import dashboard_configs, organizations
 from data.errors import DatabaseError
 from data.settings import Settings, load_settings
 from tests.support.postgres import Postgres
@@ -64,21 +64,25 @@ def test_a_snapshot_does_not_see_what_comes_later(database: Database, organizati
 
 
 def test_asking_cannot_write(database: Database, organization: UUID) -> None:
-    row = insert(audit_log).values(organization_id=organization, action="a", outcome="done")
+    row = insert(dashboard_configs).values(
+        organization_id=organization, dashboard_type="custom", config_name="a"
+    )
     with pytest.raises(DBAPIError) as raised, database.asking(organization) as connection:
         connection.execute(row)
     assert isinstance(raised.value.orig, ReadOnlySqlTransaction)
 
 
 def test_writing_commits_on_success_only(database: Database, organization: UUID) -> None:
-    row = insert(audit_log).values(organization_id=organization, action="a", outcome="done")
+    row = insert(dashboard_configs).values(
+        organization_id=organization, dashboard_type="custom", config_name="a"
+    )
     with database.writing(organization) as connection:
         connection.execute(row)
     with pytest.raises(ZeroDivisionError), database.writing(organization) as connection:
         connection.execute(row)
         raise ZeroDivisionError
     with database.asking(organization) as connection:
-        assert connection.scalar(text("SELECT count(*) FROM audit_log")) == 1
+        assert connection.scalar(text("SELECT count(*) FROM dashboard_configs")) == 1
 
 
 def test_owning_sees_all_organizations(database: Database, organization: UUID) -> None:

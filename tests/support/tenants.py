@@ -74,4 +74,5 @@ _EXAMPLES: tuple[tuple[Any, Any], ...] = (
     (types.ARRAY, list),
     (JSONB, dict),
     (INET, "192.0.2.1"),
+    (types.LargeBinary, b"hash"),
 )

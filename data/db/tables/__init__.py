@@ -50,7 +50,9 @@ from data.db.tables.columns import (
     question_kind,
     survey_period,
 )
-from data.db.tables.operations import audit_log, metric_rollups, report_schedules
+from data.db.tables.invited import survey_invited
+from data.db.tables.medians import survey_medians
+from data.db.tables.operations import audit_heads, audit_log, metric_rollups, report_schedules
 from data.db.tables.people import (
     api_tokens,
     credentials,
@@ -60,6 +62,10 @@ from data.db.tables.people import (
     users,
     web_sessions,
 )
+from data.db.tables.pooled import pooled_blocks, pooled_cells
+from data.db.tables.plans import action_plan_changes, action_plans
+from data.db.tables.runs import pipeline_runs
+from data.db.tables.voices import survey_voices
 
 TENANT_TABLES: tuple[Table, ...] = tuple(
     table
@@ -75,6 +81,8 @@ __all__ = [
     "NOT_STATED",
     "OWNER_ONLY",
     "TENANT_TABLES",
+    "action_plan_changes",
+    "action_plans",
     "analytics_atoms",
     "analytics_cache",
     "analytics_cells",
@@ -82,6 +90,7 @@ __all__ = [
     "analytics_summaries",
     "api_tokens",
     "atom_leaves",
+    "audit_heads",
     "audit_log",
     "credentials",
     "dashboard_configs",
@@ -101,6 +110,9 @@ __all__ = [
     "organizations",
     "overlap_cells",
     "period_type",
+    "pipeline_runs",
+    "pooled_blocks",
+    "pooled_cells",
     "question_cells",
     "question_kind",
     "questions",
@@ -113,9 +125,12 @@ __all__ = [
     "role_crossings",
     "session_scores",
     "survey_flows",
+    "survey_invited",
+    "survey_medians",
     "survey_period",
     "survey_sessions",
     "survey_terms",
+    "survey_voices",
     "surveys",
     "users",
     "voice_recordings",

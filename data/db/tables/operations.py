@@ -1,6 +1,17 @@
 """What keeps the product running: rollups, schedules and the audit log."""
 
-from sqlalchemy import BigInteger, Column, DateTime, Double, Index, Table, Text, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Double,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import INET
 
 from data.db.tables.columns import (
@@ -64,7 +75,33 @@ audit_log = Table(
     Column("address", INET),
     json("details"),
     moment("occurred_at", now=True),
+    Column(
+        "number",
+        BigInteger,
+        nullable=False,
+        comment="1, 2, ... within the organisation, without a gap",
+    ),
+    Column("salt", Uuid, comment="null once what is personal of this row was erased"),
+    Column(
+        "personal_hash",
+        LargeBinary,
+        nullable=False,
+        comment="of salt, user_id, address and details",
+    ),
+    Column("previous_hash", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
     tenant_key("id"),
+    UniqueConstraint("organization_id", "number"),
     of_organization(),
     Index("ix_audit_log_time", "organization_id", "occurred_at"),
+)
+
+audit_heads = Table(
+    "audit_heads",
+    metadata,
+    Column("organization_id", Uuid, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    of_organization(),
+    comment="The last row of each chain; locked while a row is added.",
 )

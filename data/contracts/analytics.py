@@ -85,15 +85,34 @@ class ReadinessSegmentation(Contract):
 
 
 class VoiceAnalyticsMetrics(Contract):
-    """Completed recordings only; null until there are enough of them."""
+    """Completed recordings of the whole survey; all null under filters, and below 10 people.
+
+    In means each respondent counts once, by the mean of the own recordings. Distributions count
+    recordings; categories of 1-4 people are together as "other". A distribution is null where
+    nothing can stand apart.
+    """
 
     total_recordings: Count | None = None
-    average_duration: Seconds | None = None
-    transcription_accuracy: Share | None = None
-    accuracy_basis: Literal["word_error_rate", "transcriber_confidence"] | None = None
-    quality_distribution: dict[str, Count] | None = None
-    language_breakdown: dict[str, Count] | None = None
-    sentiment_distribution: dict[SentimentLabel, Count] | None = None
+    average_duration: Seconds | None = Field(
+        None, description="mean length in whole seconds; null where fewer than 10 people have one"
+    )
+    transcription_accuracy: Share | None = Field(
+        None, description="0-1 in steps of 0.01, as accuracyBasis says; null below 10 people"
+    )
+    accuracy_basis: Literal["word_error_rate", "transcriber_confidence"] | None = Field(
+        None,
+        description="word_error_rate: 1 - the mean word error rate against reference texts; "
+        "transcriber_confidence: the mean confidence the transcriber gave, no check of the words",
+    )
+    quality_distribution: dict[str, Count] | None = Field(
+        None, description="recordings by quality as stated"
+    )
+    language_breakdown: dict[str, Count] | None = Field(
+        None, description="recordings by main language tag, else the word that was stated"
+    )
+    sentiment_distribution: dict[SentimentLabel | Literal["other"], Count] | None = Field(
+        None, description="recordings by sentiment of the transcript; only English is analysed"
+    )
 
 
 class TrendData(Contract):

@@ -19,7 +19,7 @@ from data.db.bulk import copy_into
 from data.db.tables import release_classes, released_sessions
 from data.pipeline.survey import Survey
 
-Name = Literal["scores", "texts", "flows"]
+Name = Literal["scores", "texts", "flows", "voices"]
 
 _NOBODY = 0
 """Class of a figure that the session is not in the base of."""

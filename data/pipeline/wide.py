@@ -44,15 +44,17 @@ def settle(
     survey: Survey,
     name: ledgers.Name,
     current: Mapping[Session, Current],
+    figures: int = 1,
 ) -> Settled:
     """Compare ``current`` (every session there is) with the ledger and release what may be.
 
-    Atoms that somebody left show nothing until they may be released again.
+    ``figures``: how many values each session has. Atoms that somebody left show nothing until they
+    may be released again.
     """
     key = {**survey.key, "ledger": name}
     gone = {row.session_id for row in connection.execute(_GONE, key)}
     atoms = {row.atom for row in connection.execute(_ATOMS, key)}
-    stored = ledgers.load(connection, survey, name, (1, 0), atoms)
+    stored = ledgers.load(connection, survey, name, (figures, 0), atoms)
     stored.ledger.last = _last(stored.ledger)
     left = _left(stored.ledger, current)
     touched = left | _changed(stored.ledger, current)

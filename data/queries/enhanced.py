@@ -1,6 +1,9 @@
 """The seed's EnhancedAnalytics, composed from questions: so it is gated like everything else."""
 
 import math
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
 from data import contracts
 from data.access import Principal
@@ -16,6 +19,7 @@ from data.queries import (
     readiness,
     roles,
     segments,
+    voices,
     waves,
 )
 from data.queries.desk import Desk
@@ -29,6 +33,8 @@ from data.queries.results import (
     LiveAnswer,
     ParticipationAnswer,
     SegmentsAnswer,
+    VoiceRow,
+    VoicesAnswer,
     WavesAnswer,
 )
 
@@ -54,6 +60,7 @@ def enhanced_analytics(
         department_breakdown=_departments(by_department, took_part),
         role_breakdown=_roles(desk.ask(roles, principal, filters)),
         readiness_segments=_segments(desk.ask(segments, principal, filters)),
+        voice_metrics=_voices(desk.ask(voices, principal, filters)),
         response_trajectory=_trajectory(by_wave),
         engagement_trends=_engagement(desk, principal, filters, by_wave),
         data_quality=contracts.QualityMetrics(
@@ -149,6 +156,26 @@ def _segments(answer: SegmentsAnswer) -> contracts.ReadinessSegmentation:
     shares = {row.segment.value: row.share for row in answer.rows}
     classified = answer.respondents if answer.rows else None
     return contracts.ReadinessSegmentation(classified=classified, **shares)
+
+
+def _voices(answer: VoicesAnswer) -> contracts.VoiceAnalyticsMetrics:
+    return contracts.VoiceAnalyticsMetrics(
+        total_recordings=answer.recordings,
+        average_duration=answer.mean_seconds,
+        transcription_accuracy=answer.accuracy,
+        accuracy_basis=answer.accuracy_basis,
+        quality_distribution=_counts(answer.quality),
+        language_breakdown=_counts(answer.language),
+        sentiment_distribution=_counts(answer.sentiment),
+    )
+
+
+def _counts(rows: Sequence[VoiceRow]) -> dict[Any, int] | None:
+    """By category; what is shown together has a name of its own beside the survey's words."""
+    counts: Counter[str] = Counter()
+    for row in rows:
+        counts[row.category or "other"] += row.recordings
+    return dict(counts) or None
 
 
 def _trajectory(answer: WavesAnswer) -> tuple[contracts.TrendData, ...]:

@@ -51,6 +51,43 @@ SPANISH = _words("""
     otro para pero poco por porque pues que quien qué se sea ser si sin sobre son su sus sí
     también tan te tiene todo todos tu un una uno unos y ya yo él
 """)
+ITALIAN = _words("""
+    abbiamo ad agli ai al alla alle allo altra altre altri altro anche ancora avere aveva bene c che
+    chi ci ciò coi col come con cosa così cui da dagli dai dal dalla dalle dei del dell della delle
+    dello dentro deve devo di dopo dove due e ed era erano essere essi fa fare fatto fra già gli ha
+    hai hanno ho i il in io la le lei li lo loro lui ma me meno mi mia mie miei mio molto molti ne
+    nei nel nell nella nelle nello niente noi non nostra nostre nostri nostro nulla o ogni ora per
+    perché però più poco poi possiamo posso prima proprio può quale quali quando quanto quella
+    quelle quelli quello questa queste questi questo qui se sempre senza si sia siamo sono sopra
+    sotto sta stata state stati stato su sua sue sugli sui sul sulla sulle sullo suo suoi tra troppo
+    tu tutta tutte tutti tutto un una uno va vi voi è
+""")
+DUTCH = _words("""
+    aan al alle alleen als altijd ander andere anderen bij daar daarom dan dat de deze die dit doch
+    doen door dus een eens en er erg ge geen geweest gewoon had heb hebben heeft heel hem het hier
+    hij hoe hun iemand iets ik in is ja je jij jullie kan kon kunnen maar me meer men met mij mijn
+    minder moet moeten na naar niet niets nog nooit nu of om omdat ons onze ook op over reeds soms
+    steeds te tegen toch toen tot u uit uw van veel voor waar waarom want waren was wat we wel werd
+    wie wij wil worden wordt ze zeer zelf zich zij zijn zo zonder zou zullen
+""")
+PORTUGUESE = _words("""
+    a ainda além ao aos apenas aquela aquele aqui as até cada com como da das de dela dele deles
+    depois desde do dos e ela elas ele eles em entre era essa esse esta este eu foi foram for há
+    isso isto já lhe mais mas me mesmo meu meus minha minhas muita muitas muito muitos na nada nas
+    nem no nos nossa nossas nosso nossos num numa não nós o onde os ou outra outras outro outros
+    para pela pelas pelo pelos pode podem por porque pouco pois qual quando que quem sem sempre ser
+    seu seus seria se sim sobre sua suas são só também tem temos tenho ter toda todas todo todos
+    tudo um uma umas uns vai vão você vocês à às é
+""")
+
+_KNOWN = {
+    "de": GERMAN,
+    "es": SPANISH,
+    "fr": FRENCH,
+    "it": ITALIAN,
+    "nl": DUTCH,
+    "pt": PORTUGUESE,
+}
 
 
 @cache
@@ -61,4 +98,4 @@ def stop_words(language: str) -> frozenset[str]:
         from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
         return ENGLISH.union(ENGLISH_STOP_WORDS)
-    return {"de": GERMAN, "fr": FRENCH, "es": SPANISH}.get(language, frozenset())
+    return _KNOWN.get(language, frozenset())

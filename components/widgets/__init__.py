@@ -4,6 +4,7 @@ from components.widgets import (
     changes,
     department_heatmap,
     department_table,
+    drivers,
     force_balance,
     forces_over_time,
     participation,
@@ -34,5 +35,7 @@ WIDGETS = Registry(
     segment_flow.WIDGET,
     participation.WIDGET,
     questions.WIDGET,
+    drivers.WIDGET,
+    drivers.ITEMS_WIDGET,
     word_cloud.WIDGET,
 )

@@ -7,6 +7,7 @@ What leaves this package is safe to show to that principal (docs/privacy.md).
 from typing import Any
 
 from data.queries.changes import changes
+from data.queries.drivers import drivers, item_drivers
 from data.queries.groups import departments, roles
 from data.queries.items import items
 from data.queries.live import live
@@ -32,6 +33,8 @@ QUESTIONS: tuple[Question[Any], ...] = (
     segments,
     flows,
     items,
+    drivers,
+    item_drivers,
     terms,
     summary,
     options,
@@ -42,8 +45,10 @@ __all__ = [
     "QUESTIONS",
     "changes",
     "departments",
+    "drivers",
     "flows",
     "forces",
+    "item_drivers",
     "items",
     "live",
     "options",

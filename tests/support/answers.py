@@ -1,11 +1,12 @@
 """Answers to all questions made by hand, for widgets: ordinary, one row, many, long, hidden."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel
 
+from data.analysis.drivers import impact
 from data.analysis.forces import DIRECTION, FORCES, Figure, Force, Segment, strength
 from data.queries import results
 from data.queries.results import Answer, Difference, Estimate, Mark, State
@@ -131,6 +132,27 @@ def _items(names: list[str]) -> tuple[results.ItemRow, ...]:
     )
 
 
+def _drivers(names: tuple[str, ...], of: Literal["forces", "questions"]) -> Any:
+    weights = [round(0.14 / (i + 1), 3) for i in range(len(names))]
+    rows = tuple(
+        results.DriverRow(
+            id=f"q{i}",
+            name=name,
+            force=(Force.PULL, Force.ANXIETY, Force.ANCHORS, Force.PAIN)[i % 4],
+            weight=weight,
+            low=round(weight * 0.8, 3),
+            high=round(weight * 1.2, 3),
+            share=round(100 * weight / sum(weights)),
+            sign=-1 if i % 3 == 1 else 1,
+            impact=impact(weight),
+        )
+        for i, (name, weight) in enumerate(zip(names, weights, strict=True))
+    )
+    return results.DriversAnswer(
+        of=of, outcomes=("I use AI tools",), r_squared=round(sum(weights), 3), rows=rows, **ABOUT
+    )
+
+
 TERMS = (
     "time saving",
     "training",
@@ -154,6 +176,7 @@ TERMS = (
     "guidelines",
     "learning",
 )
+DRIVERS = ("Pull of the new", "Anxiety of the new", "Anchors to the old", "Pain of the old")
 QUESTIONS = (
     "I spend too much time on routine tasks",
     "New tools would make my work better",
@@ -224,6 +247,7 @@ def ordinary() -> dict[type[Answer], Answer]:
         ),
         results.ItemsAnswer: results.ItemsAnswer(rows=_items(list(QUESTIONS)), **ABOUT),
         results.TermsAnswer: results.TermsAnswer(rows=_terms(TERMS), base=140, **ABOUT),
+        results.DriversAnswer: _drivers(DRIVERS, "forces"),
     }
 
 
@@ -284,6 +308,8 @@ def long_names(answer: type[Answer]) -> Answer:
         update["rows"] = tuple(wave(i, LONG) for i in range(4))
     if answer is results.ItemsAnswer:
         update["rows"] = _items([LONG] * 10)
+    if answer is results.DriversAnswer:
+        update |= {"of": "questions", "rows": _drivers((LONG,) * 10, "questions").rows}
     if answer is results.TermsAnswer:
         update["rows"] = _terms((LONG,) * 10)
     return whole.model_copy(update=update)
@@ -297,6 +323,9 @@ def many(answer: type[Answer]) -> Answer:
         results.WavesAnswer: lambda: tuple(wave(i, f"Wave {i + 1}") for i in range(12)),
         results.PeriodsAnswer: lambda: tuple(period(i) for i in range(13)),
         results.ItemsAnswer: lambda: _items([f"Question {i}" for i in range(200)]),
+        results.DriversAnswer: lambda: (
+            _drivers(tuple(f"Question {i}" for i in range(60)), "questions").rows
+        ),
         results.TermsAnswer: lambda: _terms(tuple(f"term {i}" for i in range(100))),
     }
     return whole.model_copy(update={"rows": rows[answer]()} if answer in rows else {})

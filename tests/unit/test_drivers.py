@@ -76,7 +76,7 @@ def test_r_squared_and_f_equal_ordinary_least_squares() -> None:
     assert_allclose(found.r_squared, fitted.rsquared)
     assert_allclose(found.p, fitted.f_pvalue)
     assert_allclose(sum(found.shares), 100)
-    correlations = np.corrcoef(rows.T)[:-1, -1]
+    correlations = correlation(rows)[:-1, -1]
     assert [one.sign for one in found.predictors] == list(np.sign(correlations))
 
 

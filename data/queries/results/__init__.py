@@ -32,6 +32,7 @@ from data.queries.results.counts import (
     TermRow,
     TermsAnswer,
 )
+from data.queries.results.drivers import SIGN_WORDS, DriverRow, DriversAnswer
 from data.queries.results.scores import (
     ChangeRow,
     ChangesAnswer,
@@ -49,6 +50,7 @@ from data.queries.results.scores import (
 __all__ = [
     "MARK_SIGNS",
     "MARK_WORDS",
+    "SIGN_WORDS",
     "Answer",
     "Cell",
     "ChangeRow",
@@ -56,6 +58,8 @@ __all__ = [
     "Choice",
     "Column",
     "Difference",
+    "DriverRow",
+    "DriversAnswer",
     "Estimate",
     "FlowRow",
     "FlowsAnswer",

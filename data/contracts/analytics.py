@@ -35,7 +35,12 @@ class JTBDForceMetrics(Contract):
     confidence_level: Share | None = Field(
         None, description="1 - half-width / 2 of the 95 % interval: a precision, no probability"
     )
-    business_impact: ImpactLevel | None = None
+    business_impact: ImpactLevel | None = Field(
+        None,
+        description="how much of the differences in the outcome goes with this force (relative "
+        "weight): low < 0.02 <= medium < 0.13 <= high < 0.26 <= critical; null without an outcome, "
+        "with fewer than 10 people a force, or where the association is not clear",
+    )
     department_variation: dict[str, Score] = Field(
         default_factory=dict, description="mean score by department name"
     )

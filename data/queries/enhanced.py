@@ -12,6 +12,7 @@ from data.analysis.gate import FEW
 from data.analysis.moments import precision, t_quantile
 from data.queries import (
     departments,
+    drivers,
     forces,
     items,
     live,
@@ -26,6 +27,7 @@ from data.queries.desk import Desk
 from data.queries.filters import Filters
 from data.queries.results import (
     Answer,
+    DriversAnswer,
     Estimate,
     ForcesAnswer,
     GroupRow,
@@ -56,7 +58,12 @@ def enhanced_analytics(
         average_time=took_part.mean_seconds,
         unique_respondents=took_part.started or None,
         readiness=_exact(of.readiness),
-        jtbd_analysis=_forces(desk.ask(forces, principal, filters), by_department, by_wave),
+        jtbd_analysis=_forces(
+            desk.ask(forces, principal, filters),
+            by_department,
+            by_wave,
+            desk.ask(drivers, principal, filters),
+        ),
         department_breakdown=_departments(by_department, took_part),
         role_breakdown=_roles(desk.ask(roles, principal, filters)),
         readiness_segments=_segments(desk.ask(segments, principal, filters)),
@@ -91,8 +98,9 @@ def _exact(estimate: Estimate) -> float | None:
 
 
 def _forces(
-    of: ForcesAnswer, by_department: GroupsAnswer, by_wave: WavesAnswer
+    of: ForcesAnswer, by_department: GroupsAnswer, by_wave: WavesAnswer, by_weight: DriversAnswer
 ) -> contracts.JTBDAnalysis:
+    impacts = {row.force: row.impact.value for row in by_weight.rows}
     found = {}
     for row in of.forces:
         score = row.score
@@ -102,6 +110,7 @@ def _forces(
             total_responses=score.n,
             trend_direction=by_wave.directions.get(Figure(row.force.value)),
             confidence_level=_confidence(score),
+            business_impact=impacts.get(row.force),
             department_variation=_variation(by_department, row.force),
         )
     return contracts.JTBDAnalysis(**found)

@@ -22,6 +22,7 @@ from data.intake.mapping import read_mapping
 from data.pipeline import rebuild
 from data.queries.desk import Desk
 from data.queries.drivers import IRREGULAR, NO_ITEMS, NO_OUTCOME, TOO_MANY
+from data.queries.enhanced import enhanced_analytics
 from data.queries.filters import Filters
 from data.queries.results import DriversAnswer, State
 from tests.support.atoms import Atom, Survey, department, person, write
@@ -209,3 +210,21 @@ def _whole_atoms(database: Database, answer: DriversAnswer) -> Floats:
             """)
         ).all()
     return np.array([tuple(row) for row in found])
+
+
+def test_the_business_impact_of_a_force_is_its_weight_in_words(
+    database: Database, organization: UUID, desk: Desk, viewer: Principal
+) -> None:
+    made = Made(database, organization)
+    before = enhanced_analytics(desk, viewer, Filters()).jtbd_analysis
+    assert before.pull_of_new.business_impact is None
+    made.ask_items()
+    made.fill(LISTWISE, made.forces)
+    levels = (("low", 0.0), ("medium", 0.02), ("high", 0.13), ("critical", 0.26))
+    rows = {row.force: row.weight for row in desk.ask(queries.drivers, viewer, Filters()).rows}
+    found = enhanced_analytics(desk, viewer, Filters()).jtbd_analysis
+    for force in FORCES:
+        expected = [name for name, least in levels if rows[force] >= least][-1]
+        assert getattr(found, force.value).business_impact == expected
+    assert len({getattr(found, force.value).business_impact for force in FORCES}) > 1
+    assert found.demographic.business_impact is None

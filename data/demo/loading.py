@@ -27,6 +27,7 @@ from data.db.tables import (
     released_sessions,
     responses,
     session_scores,
+    survey_invited,
     survey_sessions,
     surveys,
     voice_recordings,
@@ -245,6 +246,8 @@ class _Load:
         )
         asked = rows.question_rows(self.organization, survey)
         copy_into(connection, questions, rows.QUESTION_COLUMNS, asked)
+        invited = rows.invited_rows(self.organization, survey, self.people)
+        copy_into(connection, survey_invited, rows.INVITED_COLUMNS, invited)
 
     def _answers(self, connection: Connection, survey: UUID, wave: Wave) -> None:
         answered = sessions(self.people, wave.number, 0, len(self.people))

@@ -5,6 +5,7 @@ making and printing objects.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
@@ -35,6 +36,7 @@ RESPONSE_COLUMNS = (
     "organization_id", "id", "session_id", "survey_id", "question_id", "user_id", "value", "text",
     "is_unsure", "answered_at",
 )  # fmt: skip
+INVITED_COLUMNS = ("organization_id", "survey_id", "department_id", "role", "invited")
 VOICE_COLUMNS = (
     "organization_id", "id", "survey_id", "session_id", "question_id", "user_id",
     "processing_status", "transcription_status", "duration_seconds", "language", "confidence",
@@ -52,6 +54,15 @@ def made_of(*parts: object) -> str:
 def department_ids(organization: UUID) -> dict[str, str]:
     """Ids of the departments by name, in the order of the story."""
     return {d.name: made_of(organization, "department", d.name) for d in DEPARTMENTS}
+
+
+def invited_rows(organization: UUID, survey: UUID, people: Population) -> Iterator[Row]:
+    """How many were invited by department and role: everybody."""
+    names = (*(role.name for role in ROLES), "")
+    ids = list(department_ids(organization).values())
+    pairs = Counter(zip(people.department.tolist(), people.role.tolist(), strict=True))
+    for (department, role), count in sorted(pairs.items()):
+        yield organization, survey, ids[department], names[role], count
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from data.analysis.forces import Figure, Force
 from data.queries.cells import Sum, Sums
 from data.queries.question import Asked, Wave
 from data.queries.results import Difference, Estimate, State
+from data.queries.turnout import invited_of
 
 TOO_FEW = (
     "Fewer than {n} people answered here, or they cannot be told apart from smaller groups. "
@@ -49,8 +50,8 @@ def is_score(figure: Figure) -> bool:
 
 
 def invited(asked: Asked, sums: Sums) -> int | None:
-    """N of exactly this group: known only for the whole survey with nothing left out."""
-    return asked.wave.invited if asked.whole and not sums.left_out else None
+    """N of exactly this group: the whole survey, or of departments, with nothing left out."""
+    return None if sums.left_out else invited_of(asked)
 
 
 def about(asked: Asked, sums: Sums, *notes: str) -> dict[str, Any]:

@@ -31,10 +31,10 @@ def _items(asked: Asked) -> ItemsAnswer:
     """What was asked, and how did people answer each question?"""
     own = sums(asked, [UNSCORED]).get((asked.wave.id, None), Sums({}))
     stands = standing(asked, own[UNSCORED])
-    found = _sums(asked)
+    found = item_sums(asked)
     rows = []
     left_out = own.left_out
-    for item in _asked_items(asked):
+    for item in asked_items(asked):
         of = found.get(item.id, Sum())
         left_out = left_out or of.left_out
         value = gate.estimate(of.moments, Figure.OUTCOME, asked.wave.thresholds)
@@ -53,10 +53,14 @@ def _items(asked: Asked) -> ItemsAnswer:
     )
 
 
-def _asked_items(asked: Asked) -> list[Row[Any]]:
+def asked_items(asked: Asked) -> list[Row[Any]]:
+    """Scaled questions of a force or outcome, in the order they were asked."""
     q = questions.c
     statement = (
-        select(q.id, q.key, q.text, q.force, q.is_outcome, q.is_reversed)
+        select(
+            q.id, q.key, q.text, q.force, q.is_outcome, q.is_reversed,
+            q.scale_low, q.scale_high, q.labels,
+        )
         .where(
             *of_organization(asked.organization, questions),
             q.survey_id == asked.wave.id,
@@ -64,11 +68,11 @@ def _asked_items(asked: Asked) -> list[Row[Any]]:
             or_(q.is_outcome, q.force.in_([f.value for f in Force])),
         )
         .order_by(q.position, q.key)
-    )
+    )  # fmt: skip
     return list(asked.connection.execute(statement))
 
 
-def _sums(asked: Asked) -> dict[UUID, Sum]:
+def item_sums(asked: Asked) -> dict[UUID, Sum]:
     """Each item over whole atoms: in one atom, more people may have answered one than another."""
     c, a = question_cells.c, analytics_atoms.c
     match = matching(asked.selection, asked.filters.periods)

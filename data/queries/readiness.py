@@ -4,7 +4,7 @@ from data.analysis import gate
 from data.analysis.cells import LOW_QUALITY, UNSCORED
 from data.analysis.forces import FORCES, Figure, strength
 from data.analysis.wording import number
-from data.queries.cells import Sums, sums
+from data.queries.cells import Sums
 from data.queries.changes import changes
 from data.queries.figures import (
     ASSUMES_ALIKE,
@@ -15,6 +15,7 @@ from data.queries.figures import (
     invited,
     shown,
 )
+from data.queries.pooled import Pool, pool, pooled_sums, together
 from data.queries.question import Asked, Question
 from data.queries.results import ForceFigure, ForcesAnswer, ReadinessAnswer
 
@@ -23,24 +24,24 @@ LOW_LEFT_OUT = "At least {n} answers of low quality are left out."
 _WARN_ABOVE = 20.0
 
 
-def _own(asked: Asked) -> Sums:
+def _own(asked: Asked, of: Pool) -> Sums:
     figures = [*forces_and_readiness(asked.wave), UNSCORED, LOW_QUALITY]
-    return sums(asked, figures).get((asked.wave.id, None), Sums({}))
+    return pooled_sums(asked, figures, of).get(None, Sums({}))
 
 
 def _readiness(asked: Asked) -> ReadinessAnswer:
     """How ready are these people, 0-100, and has that changed since the last wave?"""
-    own = _own(asked)
-    unscored = own[UNSCORED]
-    lacking = gate.share(unscored.part, unscored.n, asked.wave.thresholds.group)
-    known = invited(asked, own)
+    of = pool(asked)
+    # A change is one of the latest wave, not of several together.
+    change = None if of.earlier else asked.answer(changes)
+    asked = together(asked, of)
+    own = _own(asked, of)
+    lacking, warning = unscored(asked, own)
+    known = None if of.earlier else invited(asked, own)
     value = shown(own, Figure.READINESS, asked.wave, invited=known)
-    warning = ""
-    if lacking is not None and lacking > _WARN_ABOVE:
-        warning = MANY_UNSCORED.format(share=number(lacking))
     low = gate.in_fives(own[LOW_QUALITY].part) if asked.wave.leaves_out_low_quality else 0
-    change = asked.answer(changes)
-    row = next((r for r in change.rows if r.figure is Figure.READINESS), None)
+    rows = change.rows if change else ()
+    row = next((r for r in rows if r.figure is Figure.READINESS), None)
     return ReadinessAnswer(
         **about(asked, own, warning, _left_out(low), _assumption(value, known)),
         readiness=estimate(value),
@@ -48,14 +49,25 @@ def _readiness(asked: Asked) -> ReadinessAnswer:
         unscored_share=lacking,
         low_quality=low or None,
         change=row.change if row else None,
-        previous=change.previous,
+        previous=change.previous if change else "",
     )
+
+
+def unscored(asked: Asked, own: Sums) -> tuple[float | None, str]:
+    """The share of sessions without readiness (0-100), and the warning where it is high."""
+    of = own[UNSCORED]
+    lacking = gate.share(of.part, of.n, asked.wave.thresholds.group)
+    if lacking is None or lacking <= _WARN_ABOVE:
+        return lacking, ""
+    return lacking, MANY_UNSCORED.format(share=number(lacking))
 
 
 def _forces(asked: Asked) -> ForcesAnswer:
     """How strong is each force, and which side outweighs the other?"""
-    own, wave = _own(asked), asked.wave
-    known = invited(asked, own)
+    of, wave = pool(asked), asked.wave
+    asked = together(asked, of)
+    own = _own(asked, of)
+    known = None if of.earlier else invited(asked, own)
     rows = []
     for force in wave.forces:
         sum_ = own[force]

@@ -8,13 +8,15 @@ from data.queries.results.base import NUMBERS, Answer, Cell, Column, Estimate, T
 
 
 class ParticipationRow(Value):
-    """Who answered in one department."""
+    """Who answered in one department; ``invited`` and the rate (0-100) where they may be told."""
 
     id: str
     name: str
     started: int
     completed: int | None = None
     completion_rate: float | None = None
+    invited: int | None = None
+    response_rate: float | None = None
 
 
 class ParticipationAnswer(Answer):
@@ -34,10 +36,15 @@ class ParticipationAnswer(Answer):
             Column("Started", "whole"),
             Column("Completed", "whole"),
             Column("Completion rate", "percent", "%"),
+            Column("Invited", "whole"),
+            Column("Response rate", "percent", "%"),
         )
-        total = ("All", self.started, self.completed, self.completion_rate)
-        rows = tuple((r.name, r.started, r.completed, r.completion_rate) for r in self.rows)
-        return Table(columns, (total, *rows))
+        rows = (_participation("All", self), *(_participation(r.name, r) for r in self.rows))
+        return Table(columns, rows)
+
+
+def _participation(name: str, of: ParticipationAnswer | ParticipationRow) -> tuple[Cell, ...]:
+    return name, of.started, of.completed, of.completion_rate, of.invited, of.response_rate
 
 
 class SegmentRow(Value):

@@ -20,6 +20,14 @@ ReadinessError
 │   ├── UnknownName          a survey, department, role, widget or page that does not exist
 │   └── FiltersInvalid       filters from an address or a client that cannot be read
 ├── LayoutInvalid            a saved layout that cannot be read
+├── PlanError                an action plan cannot be taken up or changed
+│   ├── PlanUnknown          no such plan, or none this person may see
+│   ├── PlanStale            somebody else changed it meanwhile
+│   ├── PlanThere            the same action is under way already
+│   ├── RuleUnknown          no such action, or not for this force or place
+│   ├── PlaceUnknown         a department or survey that is not there for this person
+│   ├── OwnerUnknown         the owner is no member of this organisation
+│   └── PlanInvalid          a due date, status or note that makes no sense
 └── DocumentError            a file cannot be made (for example: no browser for pictures)
 """
 
@@ -105,6 +113,38 @@ class FiltersInvalid(QuestionError):
 
 class LayoutInvalid(ReadinessError):
     """The saved layout cannot be read."""
+
+
+class PlanError(ReadinessError):
+    """The action plan cannot be saved."""
+
+
+class PlanUnknown(PlanError):
+    """There is no such plan. Reload the page to see those there are."""
+
+
+class PlanStale(PlanError):
+    """Somebody changed this plan meanwhile. Reload the page, look, and change it again."""
+
+
+class PlanThere(PlanError):
+    """This action is under way there already. Change that plan instead."""
+
+
+class RuleUnknown(PlanError):
+    """There is no such action for this force and place."""
+
+
+class PlaceUnknown(PlanError):
+    """There is no such department or survey with figures."""
+
+
+class OwnerUnknown(PlanError):
+    """The owner is not an active member of this organisation. Choose another person."""
+
+
+class PlanInvalid(PlanError):
+    """The plan cannot be saved as it is."""
 
 
 class DocumentError(ReadinessError):

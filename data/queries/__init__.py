@@ -6,6 +6,7 @@ What leaves this package is safe to show to that principal (docs/privacy.md).
 
 from typing import Any
 
+from data.queries.actions import actions
 from data.queries.changes import changes
 from data.queries.drivers import drivers, item_drivers
 from data.queries.groups import departments, roles
@@ -14,6 +15,8 @@ from data.queries.live import live
 from data.queries.options import options
 from data.queries.participation import participation
 from data.queries.periods import periods
+from data.queries.plans import plans
+from data.queries.priorities import priorities
 from data.queries.question import Question
 from data.queries.readiness import forces, readiness
 from data.queries.segments import flows, segments
@@ -36,6 +39,9 @@ QUESTIONS: tuple[Question[Any], ...] = (
     drivers,
     item_drivers,
     terms,
+    priorities,
+    actions,
+    plans,
     summary,
     options,
     live,
@@ -43,6 +49,7 @@ QUESTIONS: tuple[Question[Any], ...] = (
 
 __all__ = [
     "QUESTIONS",
+    "actions",
     "changes",
     "departments",
     "drivers",
@@ -54,6 +61,8 @@ __all__ = [
     "options",
     "participation",
     "periods",
+    "plans",
+    "priorities",
     "readiness",
     "roles",
     "segments",

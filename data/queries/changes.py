@@ -63,11 +63,13 @@ def changed(asked: Asked) -> ChangesAnswer:
 def _rows(asked: Asked, before: Wave, later: Sums, earlier: Sums) -> tuple[ChangeRow, ...]:
     figures = forces_and_readiness(asked.wave)
     pairs = {f: (shown(later, f, asked.wave), shown(earlier, f, before)) for f in figures}
-    shared = _shared(asked, before)
+    shared = shared_people(asked, before)
     family = {
         f: (
             f,
-            compare(after, prior, score=is_score(f), overlap=_overlap(shared.get(f), after, prior)),
+            compare(
+                after, prior, score=is_score(f), overlap=overlap_of(shared.get(f), after, prior)
+            ),
         )
         for f, (after, prior) in pairs.items()
     }
@@ -84,14 +86,14 @@ def _rows(asked: Asked, before: Wave, later: Sums, earlier: Sums) -> tuple[Chang
 
 
 @dataclass(frozen=True, slots=True)
-class _Shared:
+class Shared:
     """People in both waves: how many, and the covariance of their two values."""
 
     n: int
     covariance: float
 
 
-def _overlap(shared: _Shared | None, after: gate.Shown, prior: gate.Shown) -> Overlap | None:
+def overlap_of(shared: Shared | None, after: gate.Shown, prior: gate.Shown) -> Overlap | None:
     """The correlation of the shared people's values, as coarse as everything that is shown."""
     if shared is None or not after.sd or not prior.sd:
         return None
@@ -99,7 +101,7 @@ def _overlap(shared: _Shared | None, after: gate.Shown, prior: gate.Shown) -> Ov
     return Overlap(shared.n, max(-CLOSEST, min(CLOSEST, correlation)))
 
 
-def _shared(asked: Asked, before: Wave) -> dict[Figure, _Shared]:
+def shared_people(asked: Asked, before: Wave) -> dict[Figure, Shared]:
     """Who is in the whole atoms of both waves, per figure; few people are left out."""
     o, later, earlier = (
         overlap_cells.c,
@@ -135,7 +137,7 @@ def _shared(asked: Asked, before: Wave) -> dict[Figure, _Shared]:
         )
     names = {f.value: f for f in Figure}
     return {
-        names[row.figure]: _Shared(int(row.n), _covariance(row))
+        names[row.figure]: Shared(int(row.n), _covariance(row))
         for row in asked.connection.execute(statement)
         if row.n >= FEWEST_SHARED and row.figure in names
     }

@@ -4,6 +4,16 @@ Every answer can be shown as a table (``table()``), which is also what files are
 """
 
 from data.analysis.difference import Mark
+from data.queries.results.actions import (
+    ActionRow,
+    ActionsAnswer,
+    Moved,
+    PlanRow,
+    PlansAnswer,
+    PlanStep,
+    PrioritiesAnswer,
+    PriorityRow,
+)
 from data.queries.results.base import (
     MARK_SIGNS,
     MARK_WORDS,
@@ -51,6 +61,8 @@ __all__ = [
     "MARK_SIGNS",
     "MARK_WORDS",
     "SIGN_WORDS",
+    "ActionRow",
+    "ActionsAnswer",
     "Answer",
     "Cell",
     "ChangeRow",
@@ -71,11 +83,17 @@ __all__ = [
     "ItemsAnswer",
     "LiveAnswer",
     "Mark",
+    "Moved",
     "OptionsAnswer",
     "ParticipationAnswer",
     "ParticipationRow",
     "PeriodRow",
     "PeriodsAnswer",
+    "PlanRow",
+    "PlanStep",
+    "PlansAnswer",
+    "PrioritiesAnswer",
+    "PriorityRow",
     "ReadinessAnswer",
     "ReliabilityRow",
     "SegmentRow",

@@ -14,7 +14,7 @@ branch_labels = None
 depends_on = None
 
 _FOLDER = Path(__file__).with_name("0002")
-_PARTS: tuple[str, ...] = ("ledger",)
+_PARTS: tuple[str, ...] = ("ledger", "plans")
 
 
 def upgrade() -> None:

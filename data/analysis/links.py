@@ -1,0 +1,71 @@
+"""Whether people who speak of a theme score otherwise than the rest, as coarse as privacy asks.
+
+Themes cut the same people another way than atoms do, so a theme's sum of scores must never be
+exact: it is shown in steps so wide that the sum stays open by at least one person's whole range.
+Everything derived, the rest's mean and the test, is made of what is shown
+(docs/privacy-argument.md, "Themes").
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from data.analysis.difference import SMALLEST_SIDE, Compared, Side, hedges, welch
+from data.analysis.forces import SCALE, Figure
+from data.analysis.gate import BOUNDED, Shown, at_least_a_step, in_fives, rounded, step_of
+
+_EDGE = 1 / 16
+"""Share of the scale at either end that a mean of fewer than 30 people is not told in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speakers:
+    """People of a theme who have a score: how many, in fives, and their mean, in wide steps."""
+
+    n: int
+    mean: float
+
+
+def step(n: int, figure: Figure) -> float:
+    """The step of a mean of n people: their sum stays open by one person's range or more."""
+    low, high = SCALE[figure]
+    finest = step_of(1, score=figure is not Figure.READINESS)
+    return round(max(1, math.ceil(round((high - low) / n / finest, 9))) * finest, 6)
+
+
+def speakers(values: Sequence[float], figure: Figure) -> Speakers | None:
+    """The scores of a theme's people as they may be kept; None below 20 or too near an end."""
+    n = in_fives(len(values))
+    if n < SMALLEST_SIDE:
+        return None
+    mean = math.fsum(values) / len(values)
+    low, high = SCALE[figure]
+    edge = (high - low) * _EDGE
+    if len(values) < BOUNDED and not low + edge < mean < high - edge:
+        return None
+    return Speakers(n, rounded(mean, step(n, figure)))
+
+
+def against_rest(of: Speakers, whole: Shown, figure: Figure) -> tuple[float | None, Compared]:
+    """The rest's mean and the difference (theme minus rest), before its family is corrected.
+
+    ``whole`` is the survey's figure as shown. The rounding of the theme's mean counts as variance:
+    ``step^2 / 12``, as of a value spread evenly over the step.
+    """
+    others = whole.n - of.n
+    if whole.mean is None or whole.bound or not whole.sd or others < SMALLEST_SIDE:
+        return None, Compared()
+    low, high = SCALE[figure]
+    rest = min(max((whole.n * whole.mean - of.n * of.mean) / others, low), high)
+    width = step(of.n, figure)
+    # The rest is what the theme leaves, so an error of the theme's mean is in both.
+    rounding = width**2 / 12 * (whole.n / others) ** 2
+    exact, against = Side(of.n, of.mean, whole.sd), Side(others, rest, whole.sd)
+    found = welch(Side(of.n, of.mean, math.sqrt(whole.sd**2 + of.n * rounding)), against)
+    compared = Compared(
+        change=rounded(of.mean - rest, width),
+        half_width=at_least_a_step(found.half_width, width),
+        effect=hedges(exact, against),
+        p=found.p,
+    )
+    return rounded(rest, width), compared

@@ -1,0 +1,2 @@
+DROP TABLE theme_comments;
+DROP TABLE survey_themes;

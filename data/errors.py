@@ -15,10 +15,12 @@ ReadinessError
 │   ├── NotAllowed
 │   ├── WrongCredentials     no such account or not its password: never says which
 │   ├── TooManyAttempts      guessing is slowed
+│   ├── TooManyRequests      somebody asks too often
 │   └── PasswordTooShort
 ├── QuestionError            a question cannot be answered
 │   ├── UnknownName          a survey, department, role, widget or page that does not exist
 │   └── FiltersInvalid       filters from an address or a client that cannot be read
+├── PipelineFailed           a stage of the pipeline failed; the rest went on
 ├── LayoutInvalid            a saved layout that cannot be read
 ├── PlanError                an action plan cannot be taken up or changed
 │   ├── PlanUnknown          no such plan, or none this person may see
@@ -30,6 +32,11 @@ ReadinessError
 │   └── PlanInvalid          a due date, status or note that makes no sense
 └── DocumentError            a file cannot be made (for example: no browser for pictures)
 """
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from data.contracts import AnalyticsResult
 
 
 class ReadinessError(Exception):
@@ -95,6 +102,15 @@ class TooManyAttempts(AccessError):
     """Too many attempts. Try again in a few minutes."""
 
 
+class TooManyRequests(AccessError):
+    """Too many requests. Wait a minute and try again."""
+
+    def __init__(self, what: str = "requests", seconds: int = 60) -> None:
+        unit = "second" if seconds == 1 else "seconds"
+        super().__init__(f"Too many {what}. Wait {seconds} {unit} and try again.")
+        self.seconds = seconds
+
+
 class PasswordTooShort(AccessError):
     """The password is too short. Use at least 12 characters."""
 
@@ -149,3 +165,11 @@ class PlanInvalid(PlanError):
 
 class DocumentError(ReadinessError):
     """The file cannot be made."""
+
+
+class PipelineFailed(ReadinessError):
+    """A stage of the pipeline failed. What was released stays; the next run does the rest."""
+
+    def __init__(self, message: str | None = None, result: "AnalyticsResult | None" = None) -> None:
+        super().__init__(message)
+        self.result = result

@@ -46,17 +46,20 @@ from data.contracts.dashboards import (
 )
 from data.contracts.work import (
     AnalyticsJob,
+    AnalyticsResult,
     DateRange,
     ExportConfiguration,
     HealthCheck,
     HealthStatus,
     JobType,
     PipelineConfig,
+    StageResult,
 )
 
 __all__ = [
     "AboutFigures",
     "AnalyticsJob",
+    "AnalyticsResult",
     "Contract",
     "Count",
     "DashboardConfig",
@@ -89,6 +92,7 @@ __all__ = [
     "SentimentLabel",
     "Share",
     "Size",
+    "StageResult",
     "StrengthName",
     "SystemHealth",
     "TrendData",

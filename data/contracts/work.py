@@ -35,6 +35,28 @@ class PipelineConfig(Contract):
     realtime_updates: bool = False
 
 
+class StageResult(Contract):
+    """One stage of a run. ``rows``: written, or looked at where a stage only looks."""
+
+    name: str
+    about: str
+    state: Literal["done", "skipped", "failed"]
+    seconds: Annotated[float, Field(ge=0, description="seconds")] = 0.0
+    rows: Count = 0
+    reason: str = Field("", description="why it was skipped or failed, a sentence")
+
+
+class AnalyticsResult(Contract):
+    """What a run of the pipeline did, stage by stage in their order."""
+
+    run_id: UUID
+    organization_id: UUID
+    aggregation_level: Literal["real-time", "hourly", "daily", "weekly"]
+    started_at: datetime
+    seconds: Annotated[float, Field(ge=0, description="seconds")]
+    stages: tuple[StageResult, ...]
+
+
 class ExportConfiguration(Contract):
     """What to export, for whom, and in which form. ``max_file_size`` in bytes."""
 

@@ -31,6 +31,11 @@ def bump(connection: Connection, organization: UUID, survey: UUID) -> None:
     connection.execute(
         row.on_conflict_do_update(index_elements=[v.organization_id, v.survey_id], set_=raised)
     )
+    tell(connection, organization)
+
+
+def tell(connection: Connection, organization: UUID) -> None:
+    """Tell every process, when this commits, that the organisation's data may have changed."""
     connection.execute(select(func.pg_notify(CHANNEL, str(organization))))
 
 

@@ -4,7 +4,6 @@ It scores, assigns atoms and releases what may be released. Running it again cha
 nothing it writes singles anybody out (docs/privacy-argument.md).
 """
 
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -13,24 +12,26 @@ from sqlalchemy import Connection, text
 
 from data.db.engine import Database
 from data.db.versions import bump
-from data.errors import DatabaseError
 from data.pipeline.atoms import assign_atoms
 from data.pipeline.cells import write_cells
 from data.pipeline.current import make_current
 from data.pipeline.flows import write_flows
+from data.pipeline.locking import hold, try_hold
+from data.pipeline.medians import write_medians
 from data.pipeline.opening import open_survey, was_released
 from data.pipeline.overlaps import write_overlaps
+from data.pipeline.pooled import write_pooled
 from data.pipeline.releasing import Released, release_again
 from data.pipeline.role_table import withdraw_role_table, write_role_table
 from data.pipeline.scoring import write_scores
 from data.pipeline.survey import Survey, load_survey
 from data.pipeline.terms import write_terms
+from data.pipeline.voices import write_voices
 from data.pipeline.waves import neighbouring_pairs
 
-__all__ = ["Rebuilt", "rebuild"]
+__all__ = ["Rebuilt", "rebuild", "release_voices"]
 
-LOCK_PATIENCE_SECONDS = 900.0
-_LOCK_POLL_SECONDS = 0.1
+_BUSY = "Another rebuild of this survey is running. Try again later."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,32 +46,65 @@ class Rebuilt:
 
 
 def rebuild(
-    database: Database, organization: UUID, survey: UUID, *, now: datetime | None = None
+    database: Database,
+    organization: UUID,
+    survey: UUID,
+    *,
+    now: datetime | None = None,
+    with_voices: bool = True,
 ) -> Rebuilt:
     """Score the survey and release what may be released, in one transaction.
 
-    ``now`` (aware) is the time of the release. Raises UnknownName without such a survey and
-    DatabaseError where another rebuild of it holds on for a quarter of an hour.
+    ``now`` (aware) is the time of the release; voice recordings may be left to ``release_voices``.
+    Raises UnknownName without such a survey and DatabaseError where another rebuild of it holds on
+    for a quarter of an hour.
     """
     with database.owning(organization) as connection:
-        # A rebuild reads whole surveys, often before the tables have statistics: then PostgreSQL
-        # expects a handful of rows and joins them in nested loops.
-        connection.execute(text("SET LOCAL enable_nestloop = off"))
-        _lock(connection, survey)
-        return _rebuild(
-            connection, load_survey(connection, organization, survey), now or datetime.now(UTC)
-        )
+        _begin(connection, survey)
+        found = load_survey(connection, organization, survey)
+        return _rebuild(connection, found, now or datetime.now(UTC), with_voices)
 
 
-def _rebuild(connection: Connection, survey: Survey, now: datetime) -> Rebuilt:
+def release_voices(database: Database, organization: UUID, survey: UUID) -> bool:
+    """Release the figures of voice recordings, if they may; True if any changed.
+
+    They have a ledger of their own, so a transaction of their own is as safe. Scores come first:
+    they say which session of a respondent counts. Raises as ``rebuild`` does.
+    """
+    with database.owning(organization) as connection:
+        _begin(connection, survey)
+        is_new = write_voices(connection, load_survey(connection, organization, survey))
+        if is_new:
+            bump(connection, organization, survey)
+        return is_new
+
+
+def _begin(connection: Connection, survey: UUID) -> None:
+    # A rebuild reads whole surveys, often before the tables have statistics: then PostgreSQL
+    # expects a handful of rows and joins them in nested loops.
+    connection.execute(text("SET LOCAL enable_nestloop = off"))
+    hold(connection, _lock(survey), _BUSY)
+
+
+def _lock(survey: UUID) -> str:
+    """One rebuild per survey at a time."""
+    return f"rebuild {survey}"
+
+
+def _rebuild(connection: Connection, survey: Survey, now: datetime, with_voices: bool) -> Rebuilt:
     scored = write_scores(connection, survey)
-    is_new = write_terms(connection, survey)
+    is_new = with_voices and write_voices(connection, survey)
     again = Released()
     leaves = assign_atoms(connection, survey)
     if leaves is not None:
         make_current(connection, survey, leaves)
         again = _release(connection, survey, now)
+        if again.is_new:
+            write_medians(connection, survey)
         is_new = _link_waves(connection, survey, again) or again.is_new or is_new
+        write_pooled(connection, survey)
+    # Last: themes are held against the scores that are released by now.
+    is_new = write_terms(connection, survey) or is_new
     if is_new:
         bump(connection, survey.organization, survey.id)
     return Rebuilt(scored, len(again.released), len(again.withdrawn), len(again.waiting), is_new)
@@ -97,22 +131,8 @@ def _link_waves(connection: Connection, survey: Survey, again: Released) -> bool
         if later == survey.id:
             is_new = write_flows(connection, survey, earlier)
         # Where the wave after is being rebuilt right now, that rebuild writes its flows itself.
-        elif _try_lock(connection, later):
+        elif try_hold(connection, _lock(later)):
             after = load_survey(connection, survey.organization, later)
             if write_flows(connection, after, earlier):
                 bump(connection, survey.organization, later)
     return is_new
-
-
-def _lock(connection: Connection, survey: UUID) -> None:
-    """One rebuild per survey at a time; polled, so that no lock is held by one that waits."""
-    until = time.monotonic() + LOCK_PATIENCE_SECONDS
-    while not _try_lock(connection, survey):
-        if time.monotonic() > until:
-            raise DatabaseError("Another rebuild of this survey is running. Try again later.")
-        time.sleep(_LOCK_POLL_SECONDS)
-
-
-def _try_lock(connection: Connection, survey: UUID) -> bool:
-    lock = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
-    return bool(connection.scalar(lock, {"name": f"rebuild {survey}"}))

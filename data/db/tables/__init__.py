@@ -50,6 +50,7 @@ from data.db.tables.columns import (
     question_kind,
     survey_period,
 )
+from data.db.tables.incremental import changed_sessions, survey_states
 from data.db.tables.invited import survey_invited
 from data.db.tables.medians import survey_medians
 from data.db.tables.operations import audit_heads, audit_log, metric_rollups, report_schedules
@@ -62,9 +63,10 @@ from data.db.tables.people import (
     users,
     web_sessions,
 )
-from data.db.tables.pooled import pooled_blocks, pooled_cells
 from data.db.tables.plans import action_plan_changes, action_plans
+from data.db.tables.pooled import pooled_blocks, pooled_cells
 from data.db.tables.runs import pipeline_runs
+from data.db.tables.texts import survey_themes, theme_comments
 from data.db.tables.voices import survey_voices
 
 TENANT_TABLES: tuple[Table, ...] = tuple(
@@ -74,7 +76,9 @@ TENANT_TABLES: tuple[Table, ...] = tuple(
 )
 """Every table with row-level security: all of schema public."""
 
-OWNER_ONLY: frozenset[str] = frozenset({"released_sessions", "release_classes", "role_crossings"})
+OWNER_ONLY: frozenset[str] = frozenset(
+    {"released_sessions", "release_classes", "role_crossings", "changed_sessions", "survey_states"}
+)
 """Tables the app role has no grant on at all."""
 
 __all__ = [
@@ -92,6 +96,7 @@ __all__ = [
     "atom_leaves",
     "audit_heads",
     "audit_log",
+    "changed_sessions",
     "credentials",
     "dashboard_configs",
     "dashboard_type",
@@ -129,9 +134,12 @@ __all__ = [
     "survey_medians",
     "survey_period",
     "survey_sessions",
+    "survey_states",
     "survey_terms",
+    "survey_themes",
     "survey_voices",
     "surveys",
+    "theme_comments",
     "users",
     "voice_recordings",
     "web_sessions",

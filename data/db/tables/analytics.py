@@ -47,8 +47,8 @@ analytics_summaries = Table(
     Column("period_start", DateTime(timezone=True), nullable=False),
     Column("period_end", DateTime(timezone=True), nullable=False),
     count("total_responses"),
-    Column("completion_rate", Numeric(5, 2), nullable=False, server_default=text("0")),
-    count("average_completion_time"),
+    Column("completion_rate", Numeric(5, 2)),
+    Column("average_completion_time", Integer),
     count("unique_respondents"),
     json("jtbd_force_scores"),
     array("dominant_forces", Text),
@@ -67,8 +67,12 @@ analytics_summaries = Table(
     tenant_key("id"),
     of_organization(),
     of("surveys", "survey_id"),
+    UniqueConstraint(
+        "organization_id", "survey_id", "period_type", "period_start",
+        name="uq_analytics_summaries_period", postgresql_nulls_not_distinct=True,
+    ),
     Index("idx_analytics_summaries_org_period", "organization_id", "period_type", "period_start"),
-)
+)  # fmt: skip
 
 analytics_events = Table(
     "analytics_events",
@@ -89,6 +93,11 @@ analytics_events = Table(
     tenant_key("id", "occurred_at"),
     of_organization(),
     Index("idx_analytics_events_org_type_time", "organization_id", "event_type", "occurred_at"),
+    Index(
+        "ix_analytics_events_unprocessed",
+        "organization_id",
+        postgresql_where=text("processed_at IS NULL"),
+    ),
     postgresql_partition_by="RANGE (occurred_at)",
 )
 

@@ -14,7 +14,18 @@ branch_labels = None
 depends_on = None
 
 _FOLDER = Path(__file__).with_name("0002")
-_PARTS: tuple[str, ...] = ("ledger", "plans")
+_PARTS: tuple[str, ...] = (
+    "ledger",
+    "runs",
+    "summaries",
+    "invited",
+    "medians",
+    "voices",
+    "plans",
+    "pooled",
+    "incremental",
+    "texts",
+)
 
 
 def upgrade() -> None:

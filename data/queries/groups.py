@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import select
 
 from data.analysis.cells import UNSCORED
 from data.analysis.difference import compare
 from data.analysis.forces import Figure
-from data.db.tables import NOT_STATED, analytics_atoms
+from data.db.tables import NOT_STATED
 from data.db.tables import departments as departments_table
-from data.queries.cells import Group, Sums, of_organization, sums, total
+from data.queries.cells import Group, Sums, of_organization, total
 from data.queries.figures import (
     about,
     differences,
@@ -21,6 +21,7 @@ from data.queries.figures import (
     is_score,
     shown,
 )
+from data.queries.pooled import Columns, Pool, pool, pooled_sums, together
 from data.queries.question import Asked, Question
 from data.queries.results import Difference, GroupRow, GroupsAnswer
 from data.queries.role_table import ROLE_TABLE, role_table
@@ -48,10 +49,11 @@ def _departments(asked: Asked) -> GroupsAnswer:
 
     A department lead sees the own departments, and everybody else as one row.
     """
-    everybody = asked
+    of = pool(asked)
+    asked = everybody = together(asked, of)
     if asked.scope is not None:
         everybody = replace(asked, selection=replace(asked.selection, departments=None))
-    found = _found(everybody, analytics_atoms.c.departments)
+    found = _found(everybody, of, "departments")
     own, others = _within(asked, found)
     answer = _answer(asked, "department", own, others, department_names(asked))
     return answer.model_copy(update={"left_out": answer.left_out or _splits(asked, found)})
@@ -59,8 +61,10 @@ def _departments(asked: Asked) -> GroupsAnswer:
 
 def _roles(asked: Asked) -> GroupsAnswer:
     """Which roles are ready, which are not, and what holds each back?"""
-    atoms = _found(asked, analytics_atoms.c.roles)
-    table = role_table(asked, total(atoms.values()))
+    of = pool(asked)
+    asked = together(asked, of)
+    atoms = _found(asked, of, "roles")
+    table = {} if of.earlier else role_table(asked, total(atoms.values()))
     is_table = _apart(asked, table) > _apart(asked, atoms)
     found = table if is_table else atoms
     names = {str(role): role_name(str(role)) for group in found for role in group or ()}
@@ -75,9 +79,9 @@ def _apart(asked: Asked, found: Mapping[Group, Sums]) -> int:
     return sum(n for n in bases if n >= asked.wave.thresholds.group)
 
 
-def _found(asked: Asked, by: Any) -> dict[Group, Sums]:
+def _found(asked: Asked, of: Pool, by: Columns) -> dict[Group, Sums]:
     figures = [*forces_and_readiness(asked.wave), UNSCORED]
-    return {group: s for (_, group), s in sums(asked, figures, by=by).items()}
+    return pooled_sums(asked, figures, of, by=by)
 
 
 def _within(asked: Asked, found: Mapping[Group, Sums]) -> tuple[dict[Group, Sums], Sums | None]:

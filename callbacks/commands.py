@@ -4,7 +4,7 @@ A command imports what it needs itself: starting waits for none of the others' p
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,11 +17,13 @@ from data.access import Role
 from data.db import supervisor
 from data.db.engine import Database, connect
 from data.db.migrate import migrate as upgrade
-from data.errors import ReadinessError
+from data.errors import ReadinessError, UnknownName
 from data.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from data.demo_accounts import DemoSignIn
+    from data.intake.invited import InvitedFile
+    from data.intake.rejects import Found
 
 _WAITING = (
     "Some groups changed by too few people to show it without singling somebody out: they keep "
@@ -32,6 +34,9 @@ cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 out = Console(highlight=False, soft_wrap=True)
 
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A CSV or XLSX file.")]
+Transcripts = Annotated[
+    Path, typer.Argument(exists=True, dir_okay=False, help="CSV, XLSX or JSON lines.")
+]
 
 
 def main() -> None:
@@ -82,14 +87,19 @@ def import_file(
     survey: Annotated[str, typer.Option(help="Name of the survey (one wave).")],
     mapping: Annotated[Path | None, typer.Option(help="TOML; else one is inferred.")] = None,
     dry_run: Annotated[bool, typer.Option(help="Check everything, change nothing.")] = False,
+    invited: Annotated[
+        Path | None, typer.Option(help="CSV or XLSX: how many were invited, by group.")
+    ] = None,
 ) -> None:
     """Import a survey file, one row a respondent, and compute its figures."""
     from data import pipeline
     from data.intake.importing import import_survey
+    from data.intake.invited import read_invited, store_invited
     from data.intake.mapping import read_mapping
     from data.intake.suggest import suggest_mapping
 
     chosen = read_mapping(mapping) if mapping else suggest_mapping(file).mapping
+    groups = read_invited(invited) if invited else None
     with _database() as database:
         owner = _importing_into(database, organization, dry_run)
         with _bar("Importing") as tell:
@@ -100,15 +110,80 @@ def import_file(
         waiting = 0
         if imported.accepted and not dry_run:
             waiting = pipeline.rebuild(database, owner, imported.survey).waiting
+            if groups is not None and not groups.rejected:
+                store_invited(database, owner, survey, groups)
     origin = "The mapping says" if mapping else "Inferred from the file (suggest-mapping shows it)"
     out.print(f"{origin}: {chosen.summary}", markup=False)
     out.print(imported.summary, markup=False)
     if waiting:
         out.print(_WAITING, markup=False)
-    for problem in imported.problems:
+    _say_rejected(imported.problems, imported.rejects_path)
+    if groups is not None:
+        _say_invited(groups)
+
+
+@cli.command("invited")
+def import_invited_file(
+    file: File,
+    organization: Annotated[str, typer.Option(help="Name, as when its survey was imported.")],
+    survey: Annotated[str, typer.Option(help="Name of the survey they were invited to.")],
+    dry_run: Annotated[bool, typer.Option(help="Check everything, change nothing.")] = False,
+) -> None:
+    """Import how many were invited, by department and role, for response rates."""
+    from data.intake.invited import read_invited, store_invited
+    from data.intake.organizations import find_organization
+
+    groups = read_invited(file)
+    if not groups.rejected and not dry_run:
+        with _database() as database:
+            owner = find_organization(database, organization)
+            if owner is None:
+                raise UnknownName(f"There is no organisation {organization}.")
+            store_invited(database, owner, survey, groups)
+    _say_invited(groups)
+
+
+def _say_invited(groups: "InvitedFile") -> None:
+    out.print(groups.summary, markup=False)
+    _say_rejected(groups.problems, groups.rejects_path)
+    if groups.rejected:
+        raise typer.Exit(1)
+
+
+def _say_rejected(problems: "Sequence[Found]", path: Path | None) -> None:
+    for problem in problems:
         out.print(f"  {problem}", markup=False)
-    if imported.rejects_path:
-        out.print(f"Rejected rows and reasons: {imported.rejects_path}", markup=False)
+    if path:
+        out.print(f"Rejected rows and reasons: {path}", markup=False)
+
+
+@cli.command("import-transcripts")
+def import_transcripts_file(
+    file: Transcripts,
+    organization: Annotated[str, typer.Option(help="Name, as when its survey was imported.")],
+    survey: Annotated[str, typer.Option(help="Name of the survey the recordings belong to.")],
+    dry_run: Annotated[bool, typer.Option(help="Check everything, change nothing.")] = False,
+) -> None:
+    """Import transcripts of voice recordings, one a row, and compute their figures."""
+    from data import pipeline
+    from data.intake.organizations import find_organization
+    from data.intake.transcripts import import_transcripts
+
+    with _database() as database:
+        owner = find_organization(database, organization)
+        if owner is None:
+            raise UnknownName(f"There is no organisation '{organization}'.")
+        with _bar("Importing") as tell:
+            imported = import_transcripts(
+                database, owner, survey, file, dry_run=dry_run,
+                progress=lambda done, all_: tell(done / all_ if all_ else 1.0),
+            )  # fmt: skip
+        if imported.accepted and not dry_run:
+            pipeline.rebuild(database, owner, imported.survey)
+    out.print(imported.summary, markup=False)
+    if imported.ignored:
+        out.print(f"Columns not read: {', '.join(imported.ignored)}", markup=False)
+    _say_rejected(imported.problems, imported.rejects_path)
 
 
 def _importing_into(database: Database, name: str, dry_run: bool) -> UUID:

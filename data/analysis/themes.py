@@ -140,12 +140,15 @@ class _Coherence:
         self._together = np.asarray((said.T @ said).todense())
 
     def of(self, weights: Matrix) -> float:
-        """The mean over all themes and pairs of leading terms."""
-        means = [self._of_theme(np.argsort(-w, kind="stable")[:_LEADING], w) for w in weights]
-        return float(np.mean(means))
+        """The mean over themes; ``weights`` are themes x terms."""
+        return float(np.mean([self._coherence(self._leading(theme)) for theme in weights]))
 
-    def _of_theme(self, leading: NDArray[np.int64], weights: Matrix) -> float:
-        terms = [int(term) for term in leading if weights[term] > 0]
+    def _leading(self, weights: Matrix) -> list[int]:
+        heaviest = np.argsort(-np.round(weights, 9), kind="stable")[:_LEADING]
+        return [int(term) for term in heaviest if weights[term] > 0]
+
+    def _coherence(self, terms: Sequence[int]) -> float:
+        """The mean over all pairs of a theme's leading terms."""
         pairs = [self._of_pair(a, b) for i, a in enumerate(terms) for b in terms[:i]]
         return float(np.mean(pairs)) if pairs else -1.0
 

@@ -92,8 +92,7 @@ def test_groups_are_those_of_scikit_learn(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_coherence_prefers_terms_written_together() -> None:
     texts = [{"a", "b"}, {"a", "b"}, {"c", "d"}, {"c", "d"}, {"e"}]
-    said = module._said(texts, {t: i for i, t in enumerate("abcde")})
-    coherence = module._Coherence(said)
+    coherence = module._Coherence(module._said(texts, {t: i for i, t in enumerate("abcde")}))
     good = np.array([[1.0, 1, 0, 0, 0], [0, 0, 1.0, 1, 0]])
     bad = np.array([[1.0, 0, 1, 0, 0], [0, 1.0, 0, 1, 0]])
     assert coherence.of(good) == pytest.approx(1.0)  # both terms, always by the same two of five

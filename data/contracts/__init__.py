@@ -44,6 +44,7 @@ from data.contracts.dashboards import (
     WidgetConfiguration,
     WidgetType,
 )
+from data.contracts.explained import Explained
 from data.contracts.work import (
     AnalyticsJob,
     AnalyticsResult,
@@ -70,6 +71,7 @@ __all__ = [
     "EngagementTrend",
     "EnhancedAnalytics",
     "ExecutiveDashboardConfig",
+    "Explained",
     "ExportConfiguration",
     "GroupMetrics",
     "HealthCheck",

@@ -7,6 +7,7 @@ from data.analysis.difference import Compared
 from data.analysis.forces import Figure, Force
 from data.analysis.patterns import Pattern, others, unreliable
 from data.analysis.recommending import Recommendation, expected, recommend
+from data.queries import methods
 from data.queries.changes import changes
 from data.queries.groups import departments
 from data.queries.items import items
@@ -113,4 +114,4 @@ def _row(one: Recommendation, cautions: dict[Force, str]) -> ActionRow:
     )
 
 
-actions = Question("actions", ActionsAnswer, _actions)
+actions = Question("actions", ActionsAnswer, _actions, methods.ACTIONS)

@@ -12,6 +12,7 @@ from data.analysis.difference import Overlap, compare
 from data.analysis.forces import Figure
 from data.analysis.wording import change, decimals_of, number
 from data.db.tables import analytics_atoms, overlap_cells
+from data.queries import methods
 from data.queries.cells import Group, Sums, matching, of_organization, sums, total
 from data.queries.figures import (
     about,
@@ -201,4 +202,4 @@ def _same_mix(
     return SAME_MIX.format(same=number(same, sign=True), change=told)
 
 
-changes = Question("changes", ChangesAnswer, changed)
+changes = Question("changes", ChangesAnswer, changed, methods.CHANGES)

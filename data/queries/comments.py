@@ -42,7 +42,7 @@ def comments_of(theme: UUID, page: int = 1) -> Question[CommentsAnswer]:
     """
     page = min(max(page, 1), MOST_PAGES)
     compute = partial(_of_theme, theme=theme, page=page)
-    return Question(f"comments:{theme}:{page}", CommentsAnswer, compute)
+    return Question(f"comments:{theme}:{page}", CommentsAnswer, compute, methods.COMMENTS)
 
 
 def _of_theme(asked: Asked, theme: UUID, page: int) -> CommentsAnswer:

@@ -11,6 +11,7 @@ from data.analysis.cells import UNSCORED
 from data.analysis.distribution import Part, point_names, spread
 from data.analysis.gate import BOUNDED
 from data.db.tables import analytics_atoms, question_cells
+from data.queries import methods
 from data.queries.cells import WITHDRAWN, Sum, Sums, matching, of_organization, same_atom, sums
 from data.queries.figures import standing, without
 from data.queries.items import asked_items, item_sums
@@ -81,4 +82,4 @@ def _part(part: Part, names: Sequence[str]) -> SpreadPart:
     return SpreadPart(first=part.first, last=part.last, label=label, share=part.share)
 
 
-distribution = Question("distribution", DistributionAnswer, _distribution)
+distribution = Question("distribution", DistributionAnswer, _distribution, methods.DISTRIBUTION)

@@ -11,6 +11,7 @@ from data.analysis.cells import ITEM_DRIVERS, LISTWISE, MOST_DRIVING_ITEMS
 from data.analysis.drivers import Undefined, Weights, impact, people_needed, weigh
 from data.analysis.forces import FORCE_NAMES, Figure, Force
 from data.db.tables import questions
+from data.queries import methods
 from data.queries.cells import Sums, of_organization, sums
 from data.queries.figures import origin, without
 from data.queries.products import products
@@ -170,5 +171,5 @@ def _scaled_questions(asked: Asked) -> list[Row[Any]]:
     return list(asked.connection.execute(statement))
 
 
-drivers = Question("drivers", DriversAnswer, _drivers)
-item_drivers = Question("item_drivers", DriversAnswer, _item_drivers)
+drivers = Question("drivers", DriversAnswer, _drivers, methods.DRIVERS)
+item_drivers = Question("item_drivers", DriversAnswer, _item_drivers, methods.ITEM_DRIVERS)

@@ -11,6 +11,7 @@ from data.analysis.difference import compare
 from data.analysis.forces import Figure
 from data.db.tables import NOT_STATED
 from data.db.tables import departments as departments_table
+from data.queries import methods
 from data.queries.cells import Group, Sums, of_organization, total
 from data.queries.figures import (
     about,
@@ -162,5 +163,5 @@ def _row(
     )
 
 
-departments = Question("departments", GroupsAnswer, _departments)
-roles = Question("roles", GroupsAnswer, _roles)
+departments = Question("departments", GroupsAnswer, _departments, methods.DEPARTMENTS)
+roles = Question("roles", GroupsAnswer, _roles, methods.ROLES)

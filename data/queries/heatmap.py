@@ -21,6 +21,7 @@ from data.analysis.forces import Figure
 from data.analysis.gate import Shown
 from data.analysis.moments import Moments
 from data.db.tables import analytics_atoms, question_cells
+from data.queries import methods
 from data.queries.cells import (
     WITHDRAWN,
     Group,
@@ -248,5 +249,5 @@ def _row(
     )
 
 
-item_heatmap = Question("item_heatmap", ItemHeatmapAnswer, _by_department)
-item_roles = Question("item_roles", ItemHeatmapAnswer, _by_role)
+item_heatmap = Question("item_heatmap", ItemHeatmapAnswer, _by_department, methods.ITEM_HEATMAP)
+item_roles = Question("item_roles", ItemHeatmapAnswer, _by_role, methods.ITEM_ROLES)

@@ -12,6 +12,7 @@ from data.analysis.cells import UNSCORED, items_figure
 from data.analysis.forces import Figure, Force
 from data.analysis.moments import Moments
 from data.db.tables import analytics_atoms, question_cells, questions
+from data.queries import methods
 from data.queries.cells import (
     WITHDRAWN,
     Sum,
@@ -129,4 +130,4 @@ def _reliabilities(asked: Asked) -> tuple[ReliabilityRow, ...]:
     )
 
 
-items = Question("items", ItemsAnswer, _items)
+items = Question("items", ItemsAnswer, _items, methods.ITEMS)

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, extract, func, select
 from data.analysis import gate
 from data.analysis.cells import LONGEST_SECONDS
 from data.db.tables import survey_sessions, surveys
+from data.queries import methods
 from data.queries.cells import of_organization
 from data.queries.question import Asked, Question
 from data.queries.results import LiveAnswer
@@ -90,4 +91,4 @@ def _recent(asked: Asked, since: datetime, now: datetime) -> list[ColumnElement[
     ]
 
 
-live = Question("live", LiveAnswer, _live, is_live=True)
+live = Question("live", LiveAnswer, _live, methods.LIVE, is_live=True)

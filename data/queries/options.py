@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from data.analysis.gate import SMALLEST
 from data.db.tables import analytics_atoms
+from data.queries import methods
 from data.queries.cells import WITHDRAWN, matching, of_organization
 from data.queries.figures import origin
 from data.queries.groups import department_names, role_name
@@ -112,4 +113,4 @@ def _surveys(waves: tuple[Wave, ...]) -> tuple[Choice, ...]:
     )
 
 
-options = Question("options", OptionsAnswer, _options)
+options = Question("options", OptionsAnswer, _options, methods.OPTIONS)

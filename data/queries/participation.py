@@ -6,6 +6,7 @@ from data.analysis import gate
 from data.analysis.cells import COMPLETED, SECONDS, STARTED
 from data.analysis.representation import Turnout
 from data.db.tables import analytics_atoms
+from data.queries import methods
 from data.queries.cells import Sum, Sums, sums, total
 from data.queries.figures import standing
 from data.queries.groups import department_names
@@ -101,4 +102,9 @@ def mean_seconds(of: Sum, smallest: int) -> float | None:
     return gate.rounded(of.moments.mean, FINE_SECONDS if of.n >= gate.FINE else COARSE_SECONDS)
 
 
-participation = Question("participation", ParticipationAnswer, _participation)
+participation = Question(
+    "participation",
+    ParticipationAnswer,
+    _participation,
+    methods.PARTICIPATION,
+)

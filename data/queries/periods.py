@@ -8,6 +8,7 @@ from data.analysis.cells import UNSCORED
 from data.analysis.forces import Figure
 from data.analysis.trend import Period, trends
 from data.db.tables import analytics_atoms
+from data.queries import methods
 from data.queries.cells import Sums, sums, total
 from data.queries.figures import (
     about,
@@ -99,4 +100,4 @@ def _notes(asked: Asked, of: Mapping[date, Sums]) -> list[str]:
     return [SOME_UNKNOWN.format(name=asked.wave.name)] if unknown else []
 
 
-periods = Question("periods", PeriodsAnswer, _periods)
+periods = Question("periods", PeriodsAnswer, _periods, methods.PERIODS)

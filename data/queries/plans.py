@@ -14,6 +14,7 @@ from sqlalchemy import Row, func, select, text
 from data.analysis.forces import Force
 from data.contracts.plans import UNDER_WAY, PlanStatus
 from data.db.tables import action_plan_changes, action_plans, organizations
+from data.queries import methods
 from data.queries.cells import of_organization
 from data.queries.groups import department_names
 from data.queries.measured import measured
@@ -141,4 +142,4 @@ def _order(row: PlanRow) -> tuple[bool, bool, str, str, str]:
     return is_closed, not due, due, row.title, row.name
 
 
-plans = Question("plans", PlansAnswer, _plans, is_live=True)
+plans = Question("plans", PlansAnswer, _plans, methods.PLANS, is_live=True)

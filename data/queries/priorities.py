@@ -11,6 +11,7 @@ from data.analysis.gate import Shown
 from data.analysis.patterns import told
 from data.analysis.wording import number
 from data.db.tables import NOT_STATED
+from data.queries import methods
 from data.queries.figures import origin
 from data.queries.filters import Filters
 from data.queries.groups import departments
@@ -128,4 +129,4 @@ def _sentence(one: analysis.Priority, mark: Difference) -> str:
     )
 
 
-priorities = Question("priorities", PrioritiesAnswer, _priorities)
+priorities = Question("priorities", PrioritiesAnswer, _priorities, methods.PRIORITIES)

@@ -8,6 +8,7 @@ from data.analysis import gate
 from data.analysis.cells import COMPLETED, LOW_QUALITY, SECONDS, STARTED, UNSCORED
 from data.analysis.quality import Flag, Quality, flag_figure
 from data.db.tables import survey_medians
+from data.queries import methods
 from data.queries.cells import Sum, Sums, of_organization, sums
 from data.queries.figures import standing
 from data.queries.participation import completion_rate, mean_seconds
@@ -67,4 +68,4 @@ def _whole(asked: Asked) -> dict[str, Any]:
     }
 
 
-data_quality = Question("data_quality", DataQualityAnswer, _quality)
+data_quality = Question("data_quality", DataQualityAnswer, _quality, methods.DATA_QUALITY)

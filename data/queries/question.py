@@ -12,6 +12,7 @@ from data.analysis.forces import Force
 from data.analysis.gate import Thresholds
 from data.errors import QuestionError
 from data.queries.filters import Filters
+from data.queries.method import Method
 from data.queries.results import Answer
 
 A = TypeVar("A", bound=Answer)
@@ -99,10 +100,13 @@ class Asked:
 class Question(Generic[A]):
     """``compute`` runs after scope and filters were checked and a survey was found.
 
-    Its docstring is the question's meaning. Live questions are not kept in the cache.
+    Its docstring is the question's meaning. ``method`` says how the figures are made, wherever they
+    are explained (data/queries/explain.py); a question without one cannot be listed. Live questions
+    are not kept in the cache.
     """
 
     name: str
     answer: type[A]
     compute: Callable[[Asked], A]
+    method: Method
     is_live: bool = False

@@ -4,6 +4,7 @@ from data.analysis import gate
 from data.analysis.cells import LOW_QUALITY, UNSCORED
 from data.analysis.forces import FORCES, Figure, strength
 from data.analysis.wording import number
+from data.queries import methods
 from data.queries.cells import Sums
 from data.queries.changes import changes
 from data.queries.figures import (
@@ -99,5 +100,5 @@ def _assumption(value: gate.Shown, known: int | None) -> str:
     return ASSUMES_ALIKE if known and value.half_width is not None and value.n < known else ""
 
 
-readiness = Question("readiness", ReadinessAnswer, _readiness)
-forces = Question("forces", ForcesAnswer, _forces)
+readiness = Question("readiness", ReadinessAnswer, _readiness, methods.READINESS)
+forces = Question("forces", ForcesAnswer, _forces, methods.FORCES)

@@ -8,6 +8,7 @@ from data.analysis import gate
 from data.analysis.cells import STARTED
 from data.analysis.representation import Fit, Presence, Turnout, fit
 from data.analysis.wording import number
+from data.queries import methods
 from data.queries.cells import Sums, sums
 from data.queries.figures import standing, without
 from data.queries.groups import department_names, role_name
@@ -149,4 +150,9 @@ def _percent(share: float) -> str:
     return number(share, 0 if share >= 1 else 1)
 
 
-representativeness = Question("representativeness", RepresentativenessAnswer, _representativeness)
+representativeness = Question(
+    "representativeness",
+    RepresentativenessAnswer,
+    _representativeness,
+    methods.REPRESENTATIVENESS,
+)

@@ -8,6 +8,7 @@ from data.analysis import gate
 from data.analysis.cells import UNSCORED, segment_figure
 from data.analysis.forces import Segment
 from data.db.tables import survey_flows
+from data.queries import methods
 from data.queries.cells import Sum, Sums, of_organization, sums
 from data.queries.figures import origin, standing, without
 from data.queries.question import Asked, Question
@@ -113,5 +114,5 @@ def wide_notes(asked: Asked) -> tuple[str, ...]:
     return (*asked.notes, WHOLE_ORGANIZATION) if asked.scope is not None else asked.notes
 
 
-segments = Question("segments", SegmentsAnswer, _segments)
-flows = Question("flows", FlowsAnswer, _flows)
+segments = Question("segments", SegmentsAnswer, _segments, methods.SEGMENTS)
+flows = Question("flows", FlowsAnswer, _flows, methods.FLOWS)

@@ -12,6 +12,7 @@ from data.analysis.difference import Compared, Mark, marked, paired
 from data.analysis.forces import DRIVING, RESISTING, Figure, Force
 from data.analysis.gate import Shown
 from data.db.tables import analytics_atoms
+from data.queries import methods
 from data.queries.cells import Group
 from data.queries.groups import departments
 from data.queries.products import products
@@ -142,4 +143,4 @@ def _mark(of: Difference | None) -> Mark:
     return Mark.TOO_FEW if of is None else of.mark
 
 
-summary = Question("summary", SummaryAnswer, _summary)
+summary = Question("summary", SummaryAnswer, _summary, methods.SUMMARY)

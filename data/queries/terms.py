@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from data.analysis import gate
 from data.db.tables import survey_terms
+from data.queries import methods
 from data.queries.cells import of_organization
 from data.queries.figures import origin, without
 from data.queries.question import Asked, Question
@@ -43,4 +44,4 @@ def _terms(asked: Asked) -> TermsAnswer:
     )
 
 
-terms = Question("terms", TermsAnswer, _terms)
+terms = Question("terms", TermsAnswer, _terms, methods.TERMS)

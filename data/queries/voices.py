@@ -8,6 +8,7 @@ from sqlalchemy import Row, select
 from data.analysis import gate
 from data.analysis.voices import OTHER, Figure, accuracy
 from data.db.tables import survey_voices
+from data.queries import methods
 from data.queries.cells import of_organization
 from data.queries.figures import origin, without
 from data.queries.question import Asked, Question
@@ -85,4 +86,4 @@ def _distribution(rows: Rows, figure: Figure, least: int) -> tuple[VoiceRow, ...
     return tuple(VoiceRow(category=row.category, recordings=row.recordings) for row in mine)
 
 
-voices = Question("voices", VoicesAnswer, _voices)
+voices = Question("voices", VoicesAnswer, _voices, methods.VOICES)

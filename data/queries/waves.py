@@ -6,6 +6,7 @@ from typing import Literal
 from data.analysis.cells import UNSCORED
 from data.analysis.forces import FIGURE_NAMES, Figure
 from data.analysis.trend import Direction, Period, Trend, direction, trends
+from data.queries import methods
 from data.queries.cells import Sums, sums
 from data.queries.figures import about, estimate, figure_of, forces_and_readiness, shown
 from data.queries.question import Asked, Question, Wave
@@ -79,4 +80,4 @@ def moved(of: Mapping[Figure, Trend]) -> list[str]:
     return said
 
 
-waves = Question("waves", WavesAnswer, _waves)
+waves = Question("waves", WavesAnswer, _waves, methods.WAVES)

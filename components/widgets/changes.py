@@ -39,8 +39,21 @@ def _bar(row: ChangeRow) -> Bar:
         high=None if value is None or half is None else value + half,
         said=words.difference(change, decimals),
         colour=colour_of(row.figure),
-        hover=f"{FIGURE_NAMES[row.figure]}: {before}, then {after}: {MARK_WORDS[change.mark]}",
+        hover=(
+            f"{FIGURE_NAMES[row.figure]}: {before}, then {after}: {MARK_WORDS[change.mark]}"
+            f"{_same_mix(row, '<br>')}"
+        ),
     )
+
+
+def _same_mix(row: ChangeRow, before: str) -> str:
+    """Like "<br>At the same mix of departments: +2"; empty where it is not known."""
+    if row.same_mix is None:
+        return ""
+    decimals = words.decimals_of(row.figure)
+    same = words.number(row.same_mix.change, decimals, sign=True)
+    half = words.number(row.same_mix.half_width, words.fine(row.same_mix.half_width, decimals))
+    return f"{before}At the same mix of departments: {same} ± {half}"
 
 
 def headline(answer: ChangesAnswer, options: Options) -> str:
@@ -67,7 +80,14 @@ def summary(answer: ChangesAnswer, options: Options) -> str:
         return "There is no earlier wave to compare with. Changes appear after the next one."
     since = f"Compared with {answer.previous}" if answer.previous else "Compared with before"
     marked = sum(words.is_marked(row.change) for row in answer.rows)
-    return f"{since}: {words.listed(parts)}. {marked} of {len(parts)} differences are clear."
+    said = f"{since}: {words.listed(parts)}. {marked} of {len(parts)} differences are clear."
+    mixes = [
+        f"{FIGURE_NAMES[row.figure].lower()} "
+        f"{words.number(row.same_mix.change, words.decimals_of(row.figure), sign=True)}"
+        for row in answer.rows
+        if row.same_mix is not None
+    ]
+    return f"{said} At the same mix of departments: {words.listed(mixes)}." if mixes else said
 
 
 def _words(row: ChangeRow) -> str:
@@ -84,7 +104,8 @@ WIDGET = Widget(
     description=(
         "The change of readiness and of each force since the wave before, with 95 % intervals; "
         "bars are shares of each figure's scale. ▲ better for readiness, ▼ worse, ● no clear "
-        "difference. Marked only where a corrected test and the size of the effect both say so."
+        "difference. Marked only where a corrected test and the size of the effect both say so. "
+        "Hover for the change with the departments' shares held constant."
     ),
     question=queries.changes,
     options=Options,

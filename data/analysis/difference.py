@@ -5,7 +5,7 @@ figures beside it. Rules: docs/analytics.md, Uncertainty.
 """
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
@@ -22,6 +22,9 @@ SMALLEST_EFFECT = 0.2
 """|g| below this is never marked, however significant."""
 SMALLEST_SIDE = 20
 """Below this on either side a pair stands outside the family: too few to tell."""
+
+ENOUGH_OF_MIX = 0.8
+"""A change at constant mix needs groups that hold at least this share of the later people."""
 
 K = TypeVar("K", bound=Hashable)
 
@@ -130,6 +133,42 @@ def compare(
     if min(a.n, b.n) < SMALLEST_SIDE or not found.error:
         return Compared(change, width)
     return Compared(change, width, hedges(a, b), found.p, Mark.NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Standardised:
+    """A change with the shares of groups held constant; ``n`` are the later people it rests on."""
+
+    n: int
+    change: float
+    half_width: float
+
+
+def standardised(pairs: Sequence[tuple[Shown, Shown]]) -> Standardised | None:
+    """The change (later, earlier) of groups, weighted by the later people of each.
+
+    Groups without an exact mean and SD on both sides are left out; None for fewer than two, or
+    without any spread. Direct standardisation; the interval is Welch's, with Satterthwaite's df.
+    People in both waves are taken as different people, which widens it.
+    """
+    used = [(a, b) for a, b in pairs if _is_exact(a) and _is_exact(b)]
+    people = sum(a.n for a, _ in used)
+    change, variance, spread = 0.0, 0.0, 0.0
+    for a, b in used:
+        weight = a.n / people
+        change += weight * ((a.mean or 0.0) - (b.mean or 0.0))
+        for side in (a, b):
+            part = (weight * (side.sd or 0.0)) ** 2 / side.n
+            variance += part
+            spread += part**2 / (side.n - 1)
+    if len(used) < 2 or not spread:
+        return None
+    width = t_quantile(variance**2 / spread) * math.sqrt(variance)
+    return Standardised(people, change, width)
+
+
+def _is_exact(of: Shown) -> bool:
+    return of.mean is not None and not of.bound and of.sd is not None
 
 
 def paired(a: Shown, b: Shown, n: int, correlation: float) -> Compared:

@@ -1,6 +1,5 @@
 """What changed since the last wave: readiness and each force, one family of tests."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +9,9 @@ from data.analysis import gate
 from data.analysis.cells import UNSCORED
 from data.analysis.difference import Overlap, compare
 from data.analysis.forces import Figure
-from data.analysis.wording import change, decimals_of, number
 from data.db.tables import analytics_atoms, overlap_cells
 from data.queries import methods
-from data.queries.cells import Group, Sums, matching, of_organization, sums, total
+from data.queries.cells import Sums, matching, of_organization, sums, total
 from data.queries.figures import (
     about,
     differences,
@@ -23,6 +21,7 @@ from data.queries.figures import (
     shown,
     without,
 )
+from data.queries.mix import mix_notes, with_same_mix
 from data.queries.question import Asked, Question, Selection, Wave
 from data.queries.results import ChangeRow, ChangesAnswer, State
 from data.queries.surveys import previous_of
@@ -34,10 +33,6 @@ FEWEST_SHARED = 10
 CORRELATION_STEP = 0.1
 CLOSEST = 0.9
 """No correlation is taken as closer: a test without any variance would be certain of anything."""
-ENOUGH_OF_MIX = 0.8
-SMALLEST_MIX_EFFECT = 1.0
-"""Points of readiness between the two changes, below which nothing is said of the mix."""
-SAME_MIX = "At the earlier mix of departments readiness would have changed by {same}, not {change}."
 
 
 def changed(asked: Asked) -> ChangesAnswer:
@@ -53,9 +48,12 @@ def changed(asked: Asked) -> ChangesAnswer:
     now = {group: s for (survey, group), s in found.items() if survey == asked.wave.id}
     then = {group: s for (survey, group), s in found.items() if survey == before.id}
     later, earlier = total(now.values()), total(then.values())
-    rows = _rows(asked, before, later, earlier)
+    rows = tuple(
+        with_same_mix(row, (asked.wave, before), now, then)
+        for row in _rows(asked, before, later, earlier)
+    )
     return ChangesAnswer(
-        **about(asked, later, _same_mix(asked, before, now, then, rows)),
+        **about(asked, later, *mix_notes(rows)),
         previous=before.name,
         rows=rows,
     )
@@ -157,49 +155,6 @@ def _atom(
         atoms.c.survey_id == survey,
         atoms.c.atom == atom,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Department:
-    weight: int
-    change: float
-
-
-def _same_mix(
-    asked: Asked,
-    before: Wave,
-    now: Mapping[Group, Sums],
-    then: Mapping[Group, Sums],
-    rows: tuple[ChangeRow, ...],
-) -> str:
-    """How readiness would have changed at the earlier wave's mix of departments, where it differs.
-
-    From the departments' shown means; silent where these hold less than 80 % of the people.
-    """
-    overall = next((r for r in rows if r.figure is Figure.READINESS), None)
-    if asked.selection.departments is not None or overall is None or overall.change.change is None:
-        return ""
-    parts = [
-        _Department(prior.n, after.mean - prior.mean)
-        for group in now.keys() & then.keys()
-        if group is not None and len(group) == 1
-        for after, prior in [
-            (
-                shown(now[group], Figure.READINESS, asked.wave),
-                shown(then[group], Figure.READINESS, before),
-            )
-        ]
-        if after.mean is not None and prior.mean is not None
-        if not (after.bound or prior.bound)
-    ]
-    weight = sum(p.weight for p in parts)
-    if len(parts) < 2 or weight < ENOUGH_OF_MIX * overall.before.n:
-        return ""
-    same = gate.rounded(sum(p.weight * p.change for p in parts) / weight, 1.0)
-    if abs(same - overall.change.change) < SMALLEST_MIX_EFFECT:
-        return ""
-    told = change(overall.change, decimals_of(Figure.READINESS))
-    return SAME_MIX.format(same=number(same, sign=True), change=told)
 
 
 changes = Question("changes", ChangesAnswer, changed, methods.CHANGES)

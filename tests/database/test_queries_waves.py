@@ -103,10 +103,14 @@ def test_the_mix_of_departments_is_told_where_it_alone_moved(
         [Atom(crowd(30, 3.6), (high,)), Atom(crowd(90, 2.6), (low,))],
         [Atom(crowd(90, 3.6), (high,)), Atom(crowd(30, 2.6), (low,))],
     )
-    notes = desk.ask(queries.changes, viewer, ALL).notes
-    assert notes == (
-        "At the earlier mix of departments readiness would have changed by 0, not +6.",
+    answer = desk.ask(queries.changes, viewer, ALL)
+    assert answer.notes[0] == (
+        "With the departments' shares held as they are now, readiness would have changed by 0, "
+        "not +6."
     )
+    same = answer.rows[0].same_mix
+    assert same is not None
+    assert (same.change, same.mix) == (0, 6)
 
 
 def test_waves_that_asked_other_forces_are_not_compared(

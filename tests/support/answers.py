@@ -10,6 +10,8 @@ from data.analysis.drivers import impact
 from data.analysis.forces import DIRECTION, FORCES, Figure, Force, Segment, strength
 from data.queries import results
 from data.queries.results import Answer, Difference, Estimate, Mark, State
+from tests.support.actions import actions, plan, priorities
+from tests.support.spoken import voices
 
 TIME = datetime(2026, 11, 22, 18, 5, tzinfo=UTC)
 LONG = "Research & <b>Development</b> of very long department names that nobody would ever " * 2
@@ -210,7 +212,16 @@ def ordinary() -> dict[type[Answer], Answer]:
         (Figure.ANCHORS, score(2.9), score(2.8), change(-0.1, 0.2, Mark.NONE)),
         (Figure.ANXIETY, score(3.0), score(3.3), change(0.3, 0.2, worse)),
     )
-    rows = tuple(results.ChangeRow(figure=f, before=b, after=a, change=c) for f, b, a, c in changes)
+    rows = tuple(
+        results.ChangeRow(
+            figure=f,
+            before=b,
+            after=a,
+            change=c,
+            same_mix=results.SameMix(change=0.2, half_width=0.2, mix=0.2) if b.n else None,
+        )
+        for f, b, a, c in changes
+    )
     return {
         results.ReadinessAnswer: results.ReadinessAnswer(
             readiness=readiness(),
@@ -248,6 +259,10 @@ def ordinary() -> dict[type[Answer], Answer]:
         results.ItemsAnswer: results.ItemsAnswer(rows=_items(list(QUESTIONS)), **ABOUT),
         results.TermsAnswer: results.TermsAnswer(rows=_terms(TERMS), base=140, **ABOUT),
         results.DriversAnswer: _drivers(DRIVERS, "forces"),
+        results.PrioritiesAnswer: results.PrioritiesAnswer(rows=priorities(NAMES), **ABOUT),
+        results.ActionsAnswer: results.ActionsAnswer(rows=actions(NAMES), **ABOUT),
+        results.VoicesAnswer: voices(**ABOUT),
+        results.PlansAnswer: results.PlansAnswer(rows=(plan(),), **ABOUT),
     }
 
 
@@ -302,17 +317,20 @@ def long_names(answer: type[Answer]) -> Answer:
     whole = ordinary()[answer]
     if "previous" in answer.model_fields:
         update["previous"] = LONG
-    if answer is results.GroupsAnswer:
-        update["rows"] = tuple(group(i, LONG) for i in range(8))
-    if answer is results.WavesAnswer:
-        update["rows"] = tuple(wave(i, LONG) for i in range(4))
-    if answer is results.ItemsAnswer:
-        update["rows"] = _items([LONG] * 10)
-    if answer is results.DriversAnswer:
-        update |= {"of": "questions", "rows": _drivers((LONG,) * 10, "questions").rows}
-    if answer is results.TermsAnswer:
-        update["rows"] = _terms((LONG,) * 10)
-    return whole.model_copy(update=update)
+    named: dict[type[Answer], Any] = {
+        results.GroupsAnswer: lambda: {"rows": tuple(group(i, LONG) for i in range(8))},
+        results.WavesAnswer: lambda: {"rows": tuple(wave(i, LONG) for i in range(4))},
+        results.ItemsAnswer: lambda: {"rows": _items([LONG] * 10)},
+        results.DriversAnswer: lambda: {
+            "of": "questions",
+            "rows": _drivers((LONG,) * 10, "questions").rows,
+        },
+        results.TermsAnswer: lambda: {"rows": _terms((LONG,) * 10)},
+        results.VoicesAnswer: lambda: {"language": voices((LONG, LONG + " 2")).language},
+        results.PrioritiesAnswer: lambda: {"rows": priorities([LONG] * 8)},
+        results.ActionsAnswer: lambda: {"rows": actions([LONG] * 8)},
+    }
+    return whole.model_copy(update=update | (named[answer]() if answer in named else {}))
 
 
 def many(answer: type[Answer]) -> Answer:
@@ -327,6 +345,8 @@ def many(answer: type[Answer]) -> Answer:
             _drivers(tuple(f"Question {i}" for i in range(60)), "questions").rows
         ),
         results.TermsAnswer: lambda: _terms(tuple(f"term {i}" for i in range(100))),
+        results.PrioritiesAnswer: lambda: priorities([f"Dept {i}" for i in range(60)]),
+        results.ActionsAnswer: lambda: actions([f"Dept {i}" for i in range(60)]),
     }
     return whole.model_copy(update={"rows": rows[answer]()} if answer in rows else {})
 

@@ -2,7 +2,9 @@
 
 import math
 
+import numpy as np
 import pytest
+import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
@@ -16,6 +18,7 @@ from data.analysis.difference import (
     hedges,
     marked,
     paired,
+    standardised,
     welch,
 )
 from data.analysis.forces import Figure
@@ -111,3 +114,34 @@ def test_two_figures_of_the_same_people() -> None:
     assert paired(shown(3.4), shown(3.0), 19, 0.5).mark is Mark.TOO_FEW
     assert paired(shown(None, 0, None), shown(3.0), 100, 0.5) == Compared()
     assert paired(shown(3.4), shown(3.0), 100, 1.0).p is None
+
+
+def test_a_change_at_constant_mix_is_a_regressions_contrast() -> None:
+    """Against statsmodels: one mean for each department and wave, weighted by the later shares."""
+    random = np.random.default_rng(5)
+    sizes = [(40, 25), (90, 160), (15, 60)]  # later, earlier
+    pairs, values, cells = [], [], []
+    for department, (later, earlier) in enumerate(sizes):
+        sides = []
+        for place, n in enumerate((later, earlier)):
+            scores = random.normal(3 + 0.3 * department - 0.2 * place, 0.7 + 0.2 * place, n)
+            sides.append(Shown(n, float(scores.mean()), None, float(scores.std(ddof=1))))
+            values += scores.tolist()
+            cells += [2 * department + place] * n
+        pairs.append((sides[0], sides[1]))
+    fit = sm.OLS(values, np.eye(6)[cells]).fit(cov_type="HC2")
+    weights = np.array([n for n, _ in sizes]) / sum(n for n, _ in sizes)
+    contrast = np.ravel([(w, -w) for w in weights])
+    found = standardised(pairs)
+    assert found is not None
+    assert found.n == 145
+    assert found.change == pytest.approx(float(contrast @ fit.params))
+    error = float(np.sqrt(contrast @ fit.cov_params() @ contrast))
+    assert found.half_width == pytest.approx(1.98 * error, rel=0.01)
+
+
+def test_no_constant_mix_without_two_departments_and_spread() -> None:
+    assert standardised([]) is None
+    assert standardised([(shown(3.0), shown(3.2))]) is None
+    assert standardised([(shown(3.0), shown(3.2)), (shown(3.0, 8, None), shown(3.2))]) is None
+    assert standardised([(shown(3.0, sd=0.0), shown(3.2, sd=0.0))] * 2) is None

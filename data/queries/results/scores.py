@@ -86,13 +86,26 @@ class ForcesAnswer(Answer):
         )
 
 
+class SameMix(Value):
+    """A change with the departments' shares held as in the later wave, its 95 % half-width, and
+    how much of the whole change comes from another mix of departments (``mix``)."""
+
+    change: float
+    half_width: float
+    mix: float
+
+
 class ChangeRow(Value):
-    """One figure in the earlier and the later wave, and the tested difference."""
+    """One figure in the earlier and the later wave, and the tested difference.
+
+    ``same_mix`` is None where too few people are in departments shown in both waves.
+    """
 
     figure: Figure
     before: Estimate
     after: Estimate
     change: Difference
+    same_mix: SameMix | None = None
 
 
 class ChangesAnswer(Answer):
@@ -112,6 +125,7 @@ class ChangesAnswer(Answer):
                 Column("Change", "number"),
                 Column("95 % half-width", "number"),
                 Column("Finding"),
+                Column("Change at the same mix of departments", "number"),
             ),
             tuple(
                 (
@@ -123,6 +137,7 @@ class ChangesAnswer(Answer):
                     r.change.change,
                     r.change.half_width,
                     MARK_WORDS[r.change.mark],
+                    r.same_mix.change if r.same_mix else None,
                 )
                 for r in self.rows
             ),

@@ -14,6 +14,10 @@ from data.errors import (
     DatabaseError,
     NotAllowed,
     NotSignedIn,
+    PlanError,
+    PlanStale,
+    PlanThere,
+    PlanUnknown,
     QuestionError,
     ReadinessError,
     UnknownName,
@@ -36,12 +40,22 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     503: {"model": Problem, "description": "The database does not answer; try again"},
 }
 
+UNKNOWN: dict[str, Any] = {"model": Problem, "description": "There is none of that id"}
+CONFLICT: dict[str, Any] = {
+    "model": Problem,
+    "description": "Somebody changed it meanwhile, or it is under way already",
+}
+
 # The first class that fits counts.
 _STATUS: tuple[tuple[type[ReadinessError], int], ...] = (
     (NotSignedIn, 401),
     (NotAllowed, 403),
     (UnknownName, 404),
+    (PlanUnknown, 404),
+    (PlanStale, 409),
+    (PlanThere, 409),
     (QuestionError, 422),
+    (PlanError, 422),
     (DatabaseError, 503),
     (ReadinessError, 500),
 )

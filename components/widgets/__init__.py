@@ -1,6 +1,7 @@
 """All widgets, in the order they are offered. A new one is one file here and one line below."""
 
 from components.widgets import (
+    actions,
     changes,
     department_heatmap,
     department_table,
@@ -9,6 +10,7 @@ from components.widgets import (
     forces_over_time,
     participation,
     periods,
+    priorities,
     questions,
     readiness_gauge,
     readiness_number,
@@ -28,6 +30,8 @@ WIDGETS = Registry(
     changes.WIDGET,
     department_heatmap.WIDGET,
     department_table.WIDGET,
+    priorities.WIDGET,
+    actions.WIDGET,
     readiness_trend.WIDGET,
     forces_over_time.WIDGET,
     periods.WIDGET,

@@ -45,6 +45,17 @@ from data.contracts.dashboards import (
     WidgetType,
 )
 from data.contracts.explained import Explained
+from data.contracts.plans import (
+    ActionPlan,
+    ActionPlans,
+    MeasuredChange,
+    NewPlan,
+    PlanChange,
+    RecommendedAction,
+    RecommendedActions,
+    StatusChange,
+    TestedChange,
+)
 from data.contracts.work import (
     AnalyticsJob,
     AnalyticsResult,
@@ -59,6 +70,8 @@ from data.contracts.work import (
 
 __all__ = [
     "AboutFigures",
+    "ActionPlan",
+    "ActionPlans",
     "AnalyticsJob",
     "AnalyticsResult",
     "Contract",
@@ -81,13 +94,18 @@ __all__ = [
     "JTBDForceMetrics",
     "JobType",
     "LiveMetrics",
+    "MeasuredChange",
+    "NewPlan",
     "Percent",
     "PipelineConfig",
+    "PlanChange",
     "Position",
     "QualityMetrics",
     "ReadinessScore",
     "ReadinessSegmentation",
     "RealtimeDashboardConfig",
+    "RecommendedAction",
+    "RecommendedActions",
     "RoleMetrics",
     "Score",
     "Seconds",
@@ -95,8 +113,10 @@ __all__ = [
     "Share",
     "Size",
     "StageResult",
+    "StatusChange",
     "StrengthName",
     "SystemHealth",
+    "TestedChange",
     "TrendData",
     "TrendDirection",
     "VoiceAnalyticsMetrics",

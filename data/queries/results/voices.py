@@ -50,10 +50,10 @@ class VoicesAnswer(Answer):
             )
         for name in ("quality", "language", "sentiment"):
             of: tuple[VoiceRow, ...] = getattr(self, name)
-            rows += [(name.capitalize(), said(row), row.recordings, None) for row in of]
+            rows += [(name.capitalize(), voice_category(row), row.recordings, None) for row in of]
         return Table(columns, tuple(rows))
 
 
-def said(row: VoiceRow) -> str:
+def voice_category(row: VoiceRow) -> str:
     """A category in words."""
     return row.category.replace("_", " ") or "Others together"

@@ -18,16 +18,14 @@ from components.draw import CardState, Drawn, draw
 from components.services import Services, services
 from components.widgets import WIDGETS, Widget
 from components.widgets.widget import picture_size
-from data import events, queries
+from data import events
 from data.access import Principal, required_principal
 from data.errors import DocumentError, FiltersInvalid, LayoutInvalid, NotSignedIn, UnknownName
 from data.queries.filters import Filters
-from data.queries.results import Choice, OptionsAnswer, Table
+from data.queries.results import Table
 
 PREFIX = "/download/"
 OPTION = "option."
-NAMED = 3
-"""How many departments or roles a file names before it only counts them."""
 
 
 class Kind(StrEnum):
@@ -66,7 +64,7 @@ def download(widget_key: str, kind: Kind, request: Request) -> Response:
         reference = f" Reference {drawn.reference}." if drawn.reference else ""
         status = 500 if drawn.state is CardState.ERROR else 409
         raise HTTPException(status, f"{drawn.message}{reference}")
-    about = about_file(here, widget, principal, filters, drawn)
+    about = about_file(widget, drawn)
     try:
         body = _MAKERS[kind](widget, drawn, about, here)
     except DocumentError as error:
@@ -142,46 +140,18 @@ _MAKERS: dict[Kind, Callable[[Widget[Any, Any], Drawn, About, Services], bytes]]
 }
 
 
-def about_file(
-    here: Services,
-    widget: Widget[Any, Any],
-    principal: Principal,
-    filters: Filters,
-    drawn: Drawn,
-) -> About:
+def about_file(widget: Widget[Any, Any], drawn: Drawn) -> About:
     """What the file says of itself, taken from the answer in it."""
-    answer = drawn.answer
-    choices = here.desk.ask(queries.options, principal, filters)
+    answer, made = drawn.answer, drawn.explained
     return About(
         title=drawn.headline,
         survey=answer.survey if answer else "",
-        filters=filters_in_words(filters, choices),
+        filters=made.filters if made else "",
         threshold=answer.smallest_group if answer else 0,
         n=widget.n(answer) if answer else "",
         data_time=answer.data_time if answer else None,
         generated_at=datetime.now(UTC),
         measure=f"{widget.title} ({widget.unit_of(answer) if answer else widget.unit})",
         notes=drawn.notes,
+        method=made.method() if made else (),
     )
-
-
-def filters_in_words(filters: Filters, choices: OptionsAnswer) -> str:
-    """ "Legal and Sales, all roles, whole period"; many are counted, unknown ones are not named."""
-    parts = [
-        _chosen("departments", [str(d) for d in filters.departments], choices.departments),
-        _chosen("roles", list(filters.roles), choices.roles),
-    ]
-    if filters.periods:
-        periods = [day.isoformat() for day in filters.periods]
-        parts.append(_chosen("periods", periods, choices.periods))
-    text = ", ".join(parts)
-    return text[:1].upper() + text[1:]
-
-
-def _chosen(noun: str, values: list[str], choices: tuple[Choice, ...]) -> str:
-    if not values:
-        return f"all {noun}"
-    labels = {choice.value: choice.label for choice in choices}
-    if len(values) > NAMED or not all(value in labels for value in values):
-        return f"{len(values)} {noun}" if len(values) > 1 else f"1 {noun.removesuffix('s')}"
-    return " and ".join(labels[value] for value in values)

@@ -110,6 +110,7 @@ def _menu(widget_id: str, widget: Widget[Any, Any], drawn: Drawn | None) -> html
     entries: list[Component] = [
         html.P(widget.title, className="menu-title"),
         html.P(widget.description, className="menu-explains"),
+        *_explained(widget, drawn),
     ]
     if drawn is None or drawn.state is not CardState.ERROR:
         entries.append(_again(widget_id, "Refresh"))
@@ -124,6 +125,28 @@ def _menu(widget_id: str, widget: Widget[Any, Any], drawn: Drawn | None) -> html
         id=ids.menu(widget_id),
         className="widget-menu",
     )
+
+
+def _explained(widget: Widget[Any, Any], drawn: Drawn | None) -> list[Component]:
+    """How the figures were made, of whose answers and how old they are; folded until asked for."""
+    if drawn is None or drawn.explained is None:
+        return []
+    made, answer = drawn.explained, drawn.answer
+    n = widget.n(answer) if answer is not None and drawn.is_ready else ""
+    based = [f"n = {n}" if n else "", made.survey, made.filters]
+    lines = [
+        *made.method(),
+        ("Based on", " · ".join(part for part in based if part)),
+        ("Smallest group shown", f"{made.smallest_group} people"),
+        ("Age", drawn.as_of or "No data yet"),
+    ]
+    terms = [html.Div([html.Dt(label), html.Dd(said)]) for label, said in lines]
+    return [
+        html.Details(
+            [html.Summary("How this is made", className="menu-entry"), html.Dl(terms)],
+            className="menu-method",
+        )
+    ]
 
 
 def _again(widget_id: str, text: str) -> html.Button:

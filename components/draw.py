@@ -13,10 +13,12 @@ from dash.development.base_component import Component
 from components.widgets.widget import Options, Widget
 from components.widgets.words import capital, day, moment
 from data.access import Principal
+from data.contracts import Explained
 from data.errors import ReadinessError
 from data.queries.desk import Desk
+from data.queries.explain import explain, filters_in_words, whose
 from data.queries.filters import Filters
-from data.queries.results import Answer, State, Table
+from data.queries.results import Answer, OptionsAnswer, State, Table
 
 LEFT_OUT = "Groups too small to show are left out."
 EMPTY = "No answers fit these filters. Choose a wider period or more departments."
@@ -42,7 +44,8 @@ class Drawn:
     ``figure``, ``html`` and ``table`` are there only in state ready; ``message`` only in the
     others: what happened and what to do. ``reference`` is the number under which an error was
     logged. ``quiet`` is the line under the title: what is measured, how many, how old; ``as_of``
-    says the age to the minute.
+    says the age to the minute. ``explained`` says how the figures were made and of whom; None only
+    in state error.
     """
 
     state: CardState
@@ -55,6 +58,7 @@ class Drawn:
     summary: str = ""
     table: Table | None = None
     answer: Answer | None = None
+    explained: Explained | None = None
     notes: tuple[str, ...] = ()
     reference: str = ""
     filters: Filters = field(default_factory=Filters)
@@ -81,7 +85,7 @@ def draw(
     try:
         chosen = widget.chosen(raw)
         answer = desk.ask(widget.question, principal, filters)
-        return drawn_from(widget, answer, chosen, filters)
+        return drawn_from(widget, answer, chosen, filters, whose(desk, principal, filters))
     except ReadinessError as error:
         return _failed(widget, str(error), error, filters)
     except Exception as error:  # a fault in one widget must not take the page with it
@@ -89,10 +93,17 @@ def draw(
 
 
 def drawn_from(
-    widget: Widget[Any, Any], answer: Answer, options: Options, filters: Filters
+    widget: Widget[Any, Any],
+    answer: Answer,
+    options: Options,
+    filters: Filters,
+    told: str | None = None,
 ) -> Drawn:
-    """What a card shows of an answer already at hand."""
+    """What a card shows of an answer already at hand. ``told``: the filters in words."""
     quiet, as_of = quiet_line(widget, answer), data_time(answer)
+    if told is None:
+        told = filters_in_words(filters, OptionsAnswer())
+    explained = explain(widget.question, answer, told)
     if answer.state is not State.READY:
         message = answer.reason or _reason(answer)
         state = CardState(answer.state.value)
@@ -104,6 +115,7 @@ def drawn_from(
             message=message,
             summary=message,
             answer=answer,
+            explained=explained,
             filters=filters,
         )
     return Drawn(
@@ -116,6 +128,7 @@ def drawn_from(
         summary=widget.summary(answer, options),
         table=answer.table(),
         answer=answer,
+        explained=explained,
         notes=(*answer.notes, *((LEFT_OUT,) if answer.left_out else ())),
         filters=filters,
         options=options.model_dump(mode="json", exclude_defaults=True),

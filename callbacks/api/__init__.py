@@ -6,7 +6,7 @@ from fastapi import FastAPI, Security
 from fastapi.openapi.utils import get_openapi
 from fastapi.security import HTTPBearer
 
-from callbacks.api import analytics, errors, health, plans
+from callbacks.api import analytics, errors, explain, health, plans
 from components.services import Services
 from data.version import VERSION
 
@@ -35,6 +35,7 @@ def create_api(services: Services) -> FastAPI:
     )
     errors.add_handlers(api)
     analytics.add_routes(api, services)
+    explain.add_routes(api, services)
     plans.add_routes(api, services)
     health.add_routes(api, services)
     document = _document(api)

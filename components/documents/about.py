@@ -13,6 +13,7 @@ class About:
 
     ``filters`` are in words ("All departments"). Times are aware; ``data_time`` is when the figures
     were computed. ``notes`` are what a reader must know (groups left out, surveys not pooled).
+    ``method``: label and sentence of how the figures are made.
     """
 
     title: str
@@ -24,6 +25,7 @@ class About:
     generated_at: datetime
     measure: str = ""
     notes: Sequence[str] = ()
+    method: Sequence[tuple[str, str]] = ()
 
     def lines(self) -> list[tuple[str, str | int | datetime]]:
         """Label and value, in reading order; what is not known is left out."""
@@ -37,6 +39,7 @@ class About:
             ("Data of (UTC)", self.data_time),
             ("File made (UTC)", self.generated_at),
             *(("Note", note) for note in self.notes),
+            *self.method,
         ]
         return [(label, value) for label, value in pairs if value is not None]
 

@@ -9,8 +9,9 @@ import pytest
 
 from data.access import Role
 from data.accounts import create_token, create_user
-from data.contracts import EnhancedAnalytics, HealthStatus
+from data.contracts import EnhancedAnalytics, Explained, HealthStatus
 from data.db.engine import Database
+from data.queries import QUESTIONS
 from data.settings import Settings
 from tests.support.atoms import Atom, Survey, department, person, write
 from tests.support.site import services_of, serving, site
@@ -91,7 +92,12 @@ def test_unknown_paths_and_methods_are_said_in_the_same_shape(client: httpx.Clie
 
 def test_the_document_tells_of_the_api_and_nothing_else(client: httpx.Client) -> None:
     document: dict[str, Any] = client.get("/openapi.json").json()
-    assert set(document["paths"]) == {"/api/v1/analytics", "/api/v1/health"}
+    assert set(document["paths"]) >= {
+        "/api/v1/analytics",
+        "/api/v1/explain/{question}",
+        "/api/v1/health",
+    }
+    assert all(path.startswith("/api/v1/") for path in document["paths"])
     operation = document["paths"]["/api/v1/analytics"]["get"]
     assert {p["name"] for p in operation["parameters"]} == {
         "surveys",
@@ -119,3 +125,23 @@ def test_a_department_lead_gets_their_department_and_no_other(
     with serving(site(services_of(settings, database))) as address:
         figures = httpx.get(f"{address}/api/v1/analytics", headers=headers).json()
     assert set(figures["departmentBreakdown"]) == {"Own", "Rest of the organisation"}
+
+
+def test_every_question_explains_itself(client: httpx.Client) -> None:
+    for question in QUESTIONS:
+        answer = client.get(f"/explain/{question.name}")
+        assert answer.status_code == 200, question.name
+        made = Explained.model_validate(answer.json())
+        assert (made.question, made.definition) == (question.name, question.method.definition)
+        assert made.filters == "All departments, all roles"
+    readiness = client.get("/explain/readiness").json()
+    assert (readiness["n"], readiness["survey"], readiness["smallestGroup"]) == (12, "Wave", 5)
+    assert readiness["dataTime"].startswith("2026-11-01")
+
+
+def test_an_unknown_question_or_choice_is_not_explained(client: httpx.Client) -> None:
+    assert client.get("/explain/fortune").status_code == 422
+    assert client.get("/explain/readiness", params={"teams": "x"}).status_code == 422
+    nowhere = client.get("/explain/readiness", params={"departments": str(uuid4())}).json()
+    assert (nowhere["n"], nowhere["state"]) == (None, "suppressed")
+    assert nowhere["filters"] == "1 department, all roles"

@@ -77,7 +77,7 @@ def write_summaries(work: Work) -> int:
         if work.span is not None:
             _count(connection, work, types, work.span, made)
         _score(connection, work, types, known, made)
-        _organization(made, known)
+        _organization(work, made, known)
         gone = _forget(connection, work, types, made)
         return gone + _write(connection, work, made.rows)
 
@@ -150,10 +150,11 @@ def _place(
         made.rows[of.survey, of.type, at[of.first]] = row
 
 
-def _organization(made: _Made, known: _Known) -> None:
+def _organization(work: Work, made: _Made, known: _Known) -> None:
     """The organisation's rows: those counted now, and those whose scores are new."""
     scores: dict[tuple[PeriodType, datetime], tuple[UUID, Row]] = {}
-    every = {**known.rows, **made.rows}
+    stay = {k: row for k, row in known.rows.items() if k[0] not in work.surveys or k in made.kept}
+    every = {**stay, **made.rows}
     for (survey, type_, start), row in every.items():
         if survey is not None and row["calculation_metadata"]["method"] == RELEASED:
             before = scores.get((type_, start))

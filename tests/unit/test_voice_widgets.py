@@ -37,8 +37,15 @@ def test_every_distribution_is_drawn_whole(by: str) -> None:
 def test_what_is_not_known_is_no_headline() -> None:
     rows = tuple(VoiceRow(category=c, recordings=n) for c, n in (("not_analysed", 90), ("", 10)))
     answer = voices().model_copy(update={"sentiment": rows})
-    assert BARS.headline(answer, BARS.options()) == "Voice recordings by mood"
-    assert BARS.headline(voices(), BARS.chosen({"by": "language"})).startswith("En is the most")
+    assert BARS.headline(answer, BARS.options()) == "Voice recordings by sentiment"
+
+
+def test_shares_in_headlines_are_of_what_is_known() -> None:
+    """60 of 180 analysed, not of 240; 120 of 238 in English."""
+    assert BARS.headline(voices(), BARS.options()) == "33 % of analysed recordings are positive"
+    by_language = BARS.chosen({"by": "language"})
+    assert BARS.headline(voices(), by_language) == "50 % of voice recordings are in English"
+    assert "Klingon 120" in BARS.summary(voices(("Klingon",)), by_language)
 
 
 def test_words_of_the_file_are_never_markup() -> None:

@@ -46,15 +46,20 @@ def speakers(values: Sequence[float], figure: Figure) -> Speakers | None:
     return Speakers(n, rounded(mean, step(n, figure)))
 
 
-def against_rest(of: Speakers, whole: Shown, figure: Figure) -> tuple[float | None, Compared]:
+def is_comparable(of: Speakers, whole: Shown) -> bool:
+    """Whether the survey's shown figure has a spread and leaves enough others to compare with."""
+    is_exact = whole.mean is not None and not whole.bound and bool(whole.sd)
+    return is_exact and whole.n - of.n >= SMALLEST_SIDE
+
+
+def against_rest(of: Speakers, whole: Side, figure: Figure) -> tuple[float, Compared]:
     """The rest's mean and the difference (theme minus rest), before its family is corrected.
 
-    ``whole`` is the survey's figure as shown. The rounding of the theme's mean counts as variance:
-    ``step^2 / 12``, as of a value spread evenly over the step.
+    ``whole`` is the survey's figure as shown when the theme's mean was made, and comparable. The
+    rounding of the theme's mean counts as variance: ``step^2 / 12``, as of a value spread evenly
+    over the step.
     """
     others = whole.n - of.n
-    if whole.mean is None or whole.bound or not whole.sd or others < SMALLEST_SIDE:
-        return None, Compared()
     low, high = SCALE[figure]
     rest = min(max((whole.n * whole.mean - of.n * of.mean) / others, low), high)
     width = step(of.n, figure)

@@ -77,12 +77,15 @@ def themes(
         if theme >= 0:
             groups[theme].append(row)
     terms = sorted(vocabulary)
-    found = []
-    for theme, rows in groups.items():
+    found: dict[frozenset[str], Theme] = {}
+    for theme, rows in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
         label = _label(weights[theme], said[rows], terms, fewest)
-        if len(rows) >= smallest and label:
-            found.append(Theme(label, frozenset(authors[row] for row in rows)))
-    return sorted(found, key=lambda theme: (-len(theme.authors), theme.terms))
+        # Themes named by the same words are one theme, named as its larger part.
+        words = frozenset(word for term in label for word in term.split())
+        other = found.get(words, Theme(label, frozenset()))
+        found[words] = Theme(other.terms, other.authors | {authors[row] for row in rows})
+    shown = (of for of in found.values() if of.terms and len(of.authors) >= smallest)
+    return sorted(shown, key=lambda of: (-len(of.authors), of.terms))
 
 
 def _said(written: Sequence[set[str]], places: Mapping[str, int]) -> Any:
@@ -125,7 +128,8 @@ def _factors(weighted: Any, number: int) -> tuple[Matrix, Matrix]:
     from sklearn.exceptions import ConvergenceWarning
 
     model = NMF(number, init="nndsvda", random_state=_SEED, max_iter=_ROUNDS)
-    with warnings.catch_warnings():
+    # A perfect fit leaves an error of a hair below nought, whose root is asked for at the end.
+    with warnings.catch_warnings(), np.errstate(invalid="ignore"):
         # The last digits of a loading change no theme's strongest authors and terms.
         warnings.simplefilter("ignore", ConvergenceWarning)
         loadings: Matrix = model.fit_transform(weighted)

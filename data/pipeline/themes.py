@@ -12,8 +12,9 @@ from sqlalchemy import Connection, text
 
 from data.analysis import role_table
 from data.analysis.forces import Figure
-from data.analysis.gate import rounded
-from data.analysis.links import Speakers, speakers
+from data.analysis.gate import Shown, Thresholds, estimate, rounded
+from data.analysis.links import Speakers, is_comparable, speakers
+from data.analysis.moments import Moments
 from data.analysis.sentiment import mean_polarity
 from data.analysis.terms import terms
 from data.analysis.themes import SMALLEST_TERM, SMALLEST_THEME, Theme, themes
@@ -61,17 +62,25 @@ class Scored:
     values: Mapping[Hashable, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A theme's people and the whole survey in one figure, both as they may be shown."""
+
+    people: Speakers
+    whole: Shown
+
+
 def write_themes(
     connection: Connection, survey: Survey, languages: Sequence[Sequence[Texts]]
 ) -> None:
     """Write the themes of these languages (each list is redacted texts of one of them)."""
     found = [theme for texts in languages for theme in _found(survey, texts)]
-    links: dict[UUID, Speakers] = {}
+    links: dict[UUID, Link] = {}
     for force in sorted({one.force for one in found}):
         figure = figure_of(force)
         if figure is not None:
             of = [one for one in found if one.force == force]
-            links |= _linked(of, _scores(connection, survey, figure), figure, survey.smallest)
+            links |= _linked(of, _scores(connection, survey, figure), figure, survey)
     copy_into(connection, survey_themes, _COLUMNS, (_row(survey, f, links) for f in found))
     copy_into(
         connection,
@@ -110,23 +119,29 @@ def _scores(connection: Connection, survey: Survey, figure: Figure) -> Scored:
 
 
 def _linked(
-    found: Sequence[Found], scored: Scored, figure: Figure, smallest: int
-) -> dict[UUID, Speakers]:
+    found: Sequence[Found], scored: Scored, figure: Figure, survey: Survey
+) -> dict[UUID, Link]:
     """The scores of each theme's people, if themes and atoms together single nobody out.
 
     Only of the most common themes: all sets of them are looked at.
     """
     bases = Counter(scored.atoms.values())
-    told = {person for person, atom in scored.atoms.items() if bases[atom] >= smallest}
-    of: dict[UUID, Speakers] = {}
+    told = {person for person, atom in scored.atoms.items() if bases[atom] >= survey.smallest}
+    whole = estimate(
+        Moments.of(scored.values[person] for person in told),
+        figure,
+        Thresholds(survey.smallest, survey.smallest_detail),
+    )
+    links: dict[UUID, Link] = {}
     members: dict[UUID, set[Hashable]] = {}
     by_size = sorted(found, key=lambda one: (-len(one.theme.authors), one.id))
     for one in by_size[: role_table.MOST_CATEGORIES - 1]:
         people = told & one.theme.authors
-        values = [scored.values[person] for person in people]
-        if (link := speakers(values, figure)) is not None:
-            of[one.id], members[one.id] = link, people
-    return of if of and _are_safe(scored, told, list(members.values()), smallest) else {}
+        link = speakers([scored.values[person] for person in people], figure)
+        if link is not None and is_comparable(link, whole):
+            links[one.id], members[one.id] = Link(link, whole), people
+    is_safe = links and _are_safe(scored, told, list(members.values()), survey.smallest)
+    return links if is_safe else {}
 
 
 def _are_safe(
@@ -153,10 +168,13 @@ _COLUMNS = (
     "sentiment",
     "scored",
     "mean",
+    "whole_n",
+    "whole_mean",
+    "whole_sd",
 )
 
 
-def _row(survey: Survey, one: Found, links: Mapping[UUID, Speakers]) -> Sequence[object]:
+def _row(survey: Survey, one: Found, links: Mapping[UUID, Link]) -> Sequence[object]:
     link = links.get(one.id)
     return (
         survey.organization,
@@ -168,9 +186,13 @@ def _row(survey: Survey, one: Found, links: Mapping[UUID, Speakers]) -> Sequence
         len(one.theme.authors),
         one.base,
         sentiment(one),
-        link.n if link else None,
-        link.mean if link else None,
+        *((None,) * 5 if link is None else _link_values(link)),
     )
+
+
+def _link_values(link: Link) -> Sequence[object]:
+    people, whole = link.people, link.whole
+    return people.n, people.mean, whole.n, whole.mean, whole.sd
 
 
 def sentiment(one: Found) -> float | None:

@@ -15,7 +15,7 @@ from data.queries.figures import origin, without
 from data.queries.question import Asked, Question
 from data.queries.results import CommentsAnswer, State, ThemeComments
 from data.queries.segments import survey_wide, wide_notes
-from data.queries.themes import NO_THEMES, Found, found_themes
+from data.queries.themes import NO_THEMES, Found, found_themes, writers
 
 PAGE = 10
 """Comments of a theme on one page."""
@@ -62,7 +62,7 @@ def _answer(asked: Asked, found: Sequence[Found], page: int, nothing: str) -> Co
     rows = [_row(row, told[row.id]) for row in found if told[row.id]]
     if not rows:
         return CommentsAnswer(**without(asked, State.EMPTY, NO_COMMENTS))
-    about = {**origin(asked), "notes": wide_notes(asked)}
+    about = {**origin(asked), "respondents": writers(asked), "notes": wide_notes(asked)}
     return CommentsAnswer(**about, rows=tuple(rows), page=page, pages=pages)
 
 

@@ -8,14 +8,14 @@ from scipy import stats
 from sqlalchemy import Row, select
 
 from data.analysis import gate
-from data.analysis.difference import Compared
+from data.analysis.difference import Compared, Side
 from data.analysis.forces import Figure
 from data.analysis.links import Speakers, against_rest
 from data.db.tables import survey_terms, survey_themes
 from data.queries import methods
-from data.queries.cells import Sums, of_organization, sums
-from data.queries.figures import differences, origin, shown, without
-from data.queries.question import Asked, Question, Selection
+from data.queries.cells import of_organization
+from data.queries.figures import differences, origin, without
+from data.queries.question import Asked, Question
 from data.queries.results import Difference, State, ThemeRow, ThemesAnswer
 from data.queries.segments import survey_wide, wide_notes
 
@@ -31,9 +31,9 @@ def _themes(asked: Asked) -> ThemesAnswer:
     found = found_themes(asked)
     if not found:
         return ThemesAnswer(**without(asked, State.EMPTY, NO_THEMES))
-    rests, tested = _linked(asked, found)
+    rests, tested = _linked(found)
     rows = [_row(asked, row, rests.get(row.id), tested.get(row.id)) for row in found]
-    base = _writers(asked)
+    base = writers(asked)
     return ThemesAnswer(
         **{**origin(asked), "respondents": base, "notes": wide_notes(asked)},
         rows=tuple(sorted(rows, key=lambda r: (-r.authors, r.label, r.id))),
@@ -57,23 +57,17 @@ def smallest(asked: Asked) -> int:
     return max(asked.wave.thresholds.detail, gate.FEW)
 
 
-def _linked(
-    asked: Asked, found: Sequence[Found]
-) -> tuple[dict[Any, float | None], dict[Any, Difference]]:
+def _linked(found: Sequence[Found]) -> tuple[dict[Any, float], dict[Any, Difference]]:
     """The rest's mean and the tested difference of each theme that has a score; one family."""
-    linked = {row.id: (Speakers(row.scored, row.mean), figure_of(row.force)) for row in found
-              if row.scored is not None}  # fmt: skip
-    figures = sorted({figure.value for _, figure in linked.values() if figure is not None})
-    wave = asked.wave
-    # The whole survey, for leads too: of the others it is their part of the total.
-    whole = sums(asked, figures, selection=Selection(), periods=()) if figures else {}
-    of = whole.get((wave.id, None), Sums({}))
-    rests: dict[Any, float | None] = {}
+    rests: dict[Any, float] = {}
     family: dict[Any, tuple[Figure, Compared]] = {}
-    for id_, (people, figure) in linked.items():
-        if figure is not None:
-            rests[id_], compared = against_rest(people, shown(of, figure, wave), figure)
-            family[id_] = figure, compared
+    for row in found:
+        figure = figure_of(row.force)
+        if row.scored is not None and figure is not None:
+            whole = Side(row.whole_n, row.whole_mean, row.whole_sd)
+            people = Speakers(row.scored, row.mean)
+            rests[row.id], compared = against_rest(people, whole, figure)
+            family[row.id] = figure, compared
     return rests, differences(family)
 
 
@@ -118,7 +112,7 @@ def _half_width(share: float, base: int) -> float:
     return gate.at_least_a_step(math.ceil(width * 10) / 10, gate.step_of(base, score=False))
 
 
-def _writers(asked: Asked) -> int | None:
+def writers(asked: Asked) -> int | None:
     """People who wrote or said anything, in languages with terms; None where there are none."""
     t = survey_terms.c
     statement = (

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select, text, update
 
 from data.db import tables
+from data.db.engine import Database
 from tests.support.victims import Organisation
 
 PAIN = (
@@ -25,7 +26,6 @@ SECRETS = ("julia", "brandt", "7946", "0123", "ada.lovelace", "example.org", "@"
 _READ = """
     SELECT r.session_id, coalesce(q.force::text, '') AS force, r.text
     FROM responses r JOIN questions q ON q.id = r.question_id AND q.kind = 'comment'
-    JOIN session_scores s ON s.session_id = r.session_id AND s.is_kept
     WHERE r.survey_id = :survey AND btrim(r.text) <> '' ORDER BY r.session_id, q.position
 """
 
@@ -36,6 +36,12 @@ class Writers(Organisation):
 
     open_questions: list[UUID] = field(default_factory=list)
     writes: float = 0.8
+
+    @classmethod
+    def generate(cls, database: Database, organization: UUID, *, seed: int) -> "Writers":
+        made = super().generate(database, organization, seed=seed)
+        assert isinstance(made, Writers)
+        return made
 
     def grow(self, count: int) -> None:
         self._add(count)
@@ -53,7 +59,7 @@ class Writers(Organisation):
                 )
 
     def comments(self) -> dict[str, dict[Hashable, list[str]]]:
-        """By force: what the kept sessions say now, by session; read without the product."""
+        """By force: what the sessions say now, by session; read without the product."""
         found: dict[str, dict[Hashable, list[str]]] = defaultdict(dict)
         with self.database.owning(self.organization) as connection:
             for row in connection.execute(text(_READ), {"survey": self.survey}):

@@ -10,6 +10,9 @@ CREATE TABLE survey_themes (
     sentiment DOUBLE PRECISION,
     scored INTEGER,
     mean DOUBLE PRECISION,
+    whole_n INTEGER,
+    whole_mean DOUBLE PRECISION,
+    whole_sd DOUBLE PRECISION,
     CONSTRAINT pk_survey_themes PRIMARY KEY (organization_id, survey_id, id),
     CONSTRAINT fk_survey_themes_surveys FOREIGN KEY(organization_id, survey_id) REFERENCES surveys (organization_id, id) ON DELETE CASCADE
 );
@@ -20,6 +23,9 @@ COMMENT ON COLUMN survey_themes.base IS 'people who wrote or said anything there
 COMMENT ON COLUMN survey_themes.sentiment IS '-1 to 1, rounded; null where not analysed';
 COMMENT ON COLUMN survey_themes.scored IS 'authors with a score, in fives; null where not linked';
 COMMENT ON COLUMN survey_themes.mean IS 'their mean score, in wide steps';
+COMMENT ON COLUMN survey_themes.whole_n IS 'people of the survey with that score, as shown then';
+COMMENT ON COLUMN survey_themes.whole_mean IS 'their mean score, as shown then';
+COMMENT ON COLUMN survey_themes.whole_sd IS 'its standard deviation, as shown then';
 
 CREATE TABLE theme_comments (
     organization_id UUID NOT NULL,

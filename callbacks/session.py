@@ -18,13 +18,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from callbacks.downloads import PREFIX
 from callbacks.headers import policy, with_headers
 from callbacks.origin import from_elsewhere, is_encrypted, is_local_name
+from callbacks.rates import Rates
 from components.services import Services
 from components.sign_in import FILES
 from data import events
 from data.access import Person, acting_as, current_person, current_principal
 from data.accounts import SESSION_DAYS
-from data.db.engine import Database
-from data.errors import AccessError, DatabaseError, NotAllowed, NotSignedIn
+from data.errors import AccessError, DatabaseError, NotAllowed, NotSignedIn, TooManyRequests
 from data.monitoring import TRAFFIC
 from data.private_files import session_secret
 from data.signed_in import SignedIn
@@ -36,7 +36,7 @@ SIGN_IN = "/sign-in"
 OPEN_PATHS = frozenset({SIGN_IN, "/healthz", "/readyz", *FILES})
 """All that answers without a signed-in person: exact paths, no prefixes."""
 
-_STATUS: dict[type[Exception], int] = {NotSignedIn: 401, NotAllowed: 403}
+_STATUS: dict[type[Exception], int] = {NotSignedIn: 401, NotAllowed: 403, TooManyRequests: 429}
 _log = structlog.get_logger(__name__)
 
 
@@ -45,7 +45,7 @@ class Protected:
 
     def __init__(self, app: ASGIApp, services: Services, content_policy: str) -> None:
         self.app = app
-        gate = _Gate(app, services.database, content_policy)
+        gate = _Gate(app, services, content_policy)
         secret = session_secret(services.settings)
         self._plain = _with_cookie(gate, secret, secure=False)
         self._secure = _with_cookie(gate, secret, secure=True)
@@ -80,11 +80,12 @@ def _with_cookie(gate: ASGIApp, secret: str, *, secure: bool) -> SessionMiddlewa
 
 
 class _Gate:
-    def __init__(self, app: ASGIApp, database: Database, content_policy: str) -> None:
+    def __init__(self, app: ASGIApp, services: Services, content_policy: str) -> None:
         self._app = app
-        self._database = database
+        self._database = services.database
         self._policy = content_policy
-        self._signed_in = SignedIn(database)
+        self._signed_in = SignedIn(services.database)
+        self._rates = Rates(services.settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["signed_in"] = self._signed_in
@@ -112,15 +113,21 @@ class _Gate:
         events.record(self._database, principal, "dashboard_viewed", "page", page, {"path": path})
 
     async def _admit(self, connection: HTTPConnection) -> Person | None:
-        """The person; None only on the open paths. Raises NotSignedIn, NotAllowed."""
+        """The person; None only on the open paths.
+
+        Raises NotSignedIn, NotAllowed, TooManyRequests.
+        """
         token = _bearer(connection)
         if token is None and from_elsewhere(connection):
             raise NotAllowed("This request comes from another site. Open the page here instead.")
         if connection.scope["path"] in OPEN_PATHS:
+            await self._rates.before(connection)
             return None
         person = await (self._of_token(token) if token is not None else self._of_cookie(connection))
         if person is None:
+            await self._rates.refused(connection)
             raise NotSignedIn
+        await self._rates.of(person, connection)
         return person
 
     async def _of_token(self, token: str) -> Person | None:
@@ -164,7 +171,9 @@ def _refusal(error: Exception) -> Response:
     if isinstance(error, DatabaseError):
         _log.error("gate.database", error=str(error))
     status = _STATUS.get(type(error), 503)
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    if isinstance(error, TooManyRequests):
+        headers["Retry-After"] = str(error.seconds)
     body = {"error": type(error).__name__, "message": str(error)}
     return JSONResponse(body, status, headers)
 

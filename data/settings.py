@@ -73,6 +73,12 @@ class Settings(BaseSettings):
     """Database connections a process keeps."""
     threads: int = _named("READINESS_THREADS", default=8, ge=1)
     """Threads that answer callbacks."""
+    requests_per_minute: int = _named("READINESS_REQUESTS_PER_MINUTE", default=1200, ge=0)
+    """What one person may ask in a minute, and one address that nobody is signed in at; 0: all."""
+    exports_per_minute: int = _named("READINESS_EXPORTS_PER_MINUTE", default=60, ge=0)
+    """Files one person may have made in a minute; 0: any number."""
+    sign_ins_per_minute: int = _named("READINESS_SIGN_INS_PER_MINUTE", default=60, ge=0)
+    """Sign-ins tried from one address in a minute, failed or not; 0: any number."""
     chromium: Path | None = None
     """The browser that draws pictures, where it is not found by itself."""
 

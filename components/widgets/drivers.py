@@ -13,7 +13,9 @@ from data.analysis.gate import FINE
 from data.queries.results import DriverRow, DriversAnswer
 
 SHOWN_IN_WORDS = 4
-SIGNS = {1: "+", -1: words.MINUS, 0: ""}
+ROOM = 1.02
+"""The axis ends a little beyond the longest interval, so that its end is seen."""
+WAYS = {1: "", -1: ", inverse", 0: ""}
 DIRECTIONS = {
     1: "the outcome is higher where it is higher",
     -1: "the outcome is lower where it is higher",
@@ -32,7 +34,7 @@ def _decimals(answer: DriversAnswer) -> int:
 
 
 def _draw(answer: DriversAnswer, rows: tuple[DriverRow, ...], lines: int) -> go.Figure:
-    longest = max((row.high for row in rows), default=0.0) or 1.0
+    longest = (max((row.high for row in rows), default=0.0) or 1.0) * ROOM
     drawn = [_bar(row, _decimals(answer)) for row in rows]
     return bars(drawn, 0.0, (0.0, longest), 0.0, _key(rows) if lines > 1 else None, lines=lines)
 
@@ -44,7 +46,7 @@ def _bar(row: DriverRow, decimals: int) -> Bar:
         value=row.weight,
         low=row.low,
         high=row.high,
-        said=f"{SIGNS[row.sign]} {words.number(row.share)} %".strip(),
+        said=f"{words.number(row.share)} %{WAYS[row.sign]}",
         colour=FORCE_COLOURS[row.force] if row.force else ACCENT,
         hover=f"{words.wrap(row.name, 48, 4)}<br>relative weight {weight} ({low} to {high})<br>"
         f"{words.number(row.share)} % of what is explained; {DIRECTIONS[row.sign]}",
@@ -105,7 +107,7 @@ def _summary(answer: DriversAnswer) -> str:
 
 
 def figure(answer: DriversAnswer, options: Options) -> go.Figure:
-    """Bars from 0, the weight, with the interval; the share and the sign beside them."""
+    """Bars from 0, the weight, with the interval; the share beside them, and which are inverse."""
     return _draw(answer, answer.rows, 1)
 
 
@@ -125,7 +127,7 @@ def summary(answer: DriversAnswer, options: Options) -> str:
 _EXPLAINED = (
     "How much of the differences in the outcome goes with {each}, when all are looked at together "
     "(Johnson's relative weights, with a 95 % interval). The weights add up to R², the shares to "
-    "100 %; + means that the outcome is higher where {each} is higher. Associated with the "
+    "100 %; inverse means that the outcome is lower where {each} is higher. Associated with the "
     "outcome, which is not to say that it is a cause."
 )
 

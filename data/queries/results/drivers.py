@@ -6,7 +6,7 @@ from data.analysis.drivers import Impact
 from data.analysis.forces import Force
 from data.queries.results.base import Answer, Column, Table, Value
 
-SIGN_WORDS: dict[int, str] = {1: "more with more", -1: "less with more", 0: ""}
+SIGN_WORDS: dict[int, str] = {1: "higher with it", -1: "lower with it (inverse)", 0: ""}
 
 
 class DriverRow(Value):

@@ -56,6 +56,10 @@ class Destination:
 DESTINATIONS: tuple[Destination, ...] = (
     Destination("/", "Overview", "icon-overview"),
     Destination("/departments", "Departments", "icon-departments"),
+    Destination("/questions", "Questions", "icon-questions"),
+    Destination("/quality", "Data quality", "icon-quality"),
+    Destination("/actions", "Actions", "icon-actions"),
+    Destination("/voices", "Voices", "icon-voices"),
     Destination("/dashboard", "My dashboard", "icon-dashboard"),
     Destination("/live", "Live", "icon-live"),
 )

@@ -11,7 +11,14 @@ from data.analysis.forces import DIRECTION, FORCES, Figure, Force, Segment, stre
 from data.queries import results
 from data.queries.results import Answer, Difference, Estimate, Mark, State
 from tests.support.actions import actions, plan, priorities
+from tests.support.item_answers import (
+    data_quality,
+    distribution,
+    heatmap,
+    representativeness,
+)
 from tests.support.spoken import voices
+from tests.support.themed import comments, themes
 
 TIME = datetime(2026, 11, 22, 18, 5, tzinfo=UTC)
 LONG = "Research & <b>Development</b> of very long department names that nobody would ever " * 2
@@ -258,10 +265,16 @@ def ordinary() -> dict[type[Answer], Answer]:
         ),
         results.ItemsAnswer: results.ItemsAnswer(rows=_items(list(QUESTIONS)), **ABOUT),
         results.TermsAnswer: results.TermsAnswer(rows=_terms(TERMS), base=140, **ABOUT),
+        results.ItemHeatmapAnswer: heatmap(QUESTIONS, NAMES, ABOUT),
+        results.DistributionAnswer: distribution(QUESTIONS, ABOUT),
+        results.DataQualityAnswer: data_quality(ABOUT),
+        results.RepresentativenessAnswer: representativeness(NAMES, ABOUT),
         results.DriversAnswer: _drivers(DRIVERS, "forces"),
         results.PrioritiesAnswer: results.PrioritiesAnswer(rows=priorities(NAMES), **ABOUT),
         results.ActionsAnswer: results.ActionsAnswer(rows=actions(NAMES), **ABOUT),
         results.VoicesAnswer: voices(**ABOUT),
+        results.ThemesAnswer: themes(**ABOUT),
+        results.CommentsAnswer: comments(**ABOUT),
         results.PlansAnswer: results.PlansAnswer(rows=(plan(),), **ABOUT),
     }
 
@@ -326,6 +339,9 @@ def long_names(answer: type[Answer]) -> Answer:
             "rows": _drivers((LONG,) * 10, "questions").rows,
         },
         results.TermsAnswer: lambda: {"rows": _terms((LONG,) * 10)},
+        results.ItemHeatmapAnswer: lambda: dict(heatmap([LONG] * 10, [LONG] * 8, {})),
+        results.DistributionAnswer: lambda: {"rows": distribution([LONG] * 10, {}).rows},
+        results.RepresentativenessAnswer: lambda: dict(representativeness([LONG] * 8, {})),
         results.VoicesAnswer: lambda: {"language": voices((LONG, LONG + " 2")).language},
         results.PrioritiesAnswer: lambda: {"rows": priorities([LONG] * 8)},
         results.ActionsAnswer: lambda: {"rows": actions([LONG] * 8)},
@@ -345,6 +361,14 @@ def many(answer: type[Answer]) -> Answer:
             _drivers(tuple(f"Question {i}" for i in range(60)), "questions").rows
         ),
         results.TermsAnswer: lambda: _terms(tuple(f"term {i}" for i in range(100))),
+        results.DistributionAnswer: lambda: (
+            distribution([f"Question {i}" for i in range(200)], {}).rows
+        ),
+        results.RepresentativenessAnswer: lambda: (
+            representativeness([f"Dept {i}" for i in range(60)], {}).rows
+        ),
+        results.ThemesAnswer: lambda: themes(tuple(f"theme {i}" for i in range(60))).rows,
+        results.CommentsAnswer: lambda: comments(tuple(f"theme {i}" for i in range(60))).rows,
         results.PrioritiesAnswer: lambda: priorities([f"Dept {i}" for i in range(60)]),
         results.ActionsAnswer: lambda: actions([f"Dept {i}" for i in range(60)]),
     }

@@ -6,6 +6,7 @@ A command imports what it needs itself: starting waits for none of the others' p
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID, uuid4
@@ -29,6 +30,16 @@ _WAITING = (
     "Some groups changed by too few people to show it without singling somebody out: they keep "
     "their former figures, or stay hidden, until more answers have changed."
 )
+
+
+class Level(StrEnum):
+    """What the pipeline is run for; "real-time" only counts."""
+
+    REAL_TIME = "real-time"
+    HOURLY = "hourly"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 out = Console(highlight=False, soft_wrap=True)
@@ -193,6 +204,19 @@ def _importing_into(database: Database, name: str, dry_run: bool) -> UUID:
     if dry_run:
         return find_organization(database, name) or uuid4()
     return ensure_organization(database, name)
+
+
+@cli.command()
+def analyse(
+    organization: Annotated[str, typer.Option(help="Name of the organisation.")],
+    survey: Annotated[str, typer.Option(help="One survey only, by its name.")] = "",
+    level: Annotated[Level, typer.Option(help="How much is computed.")] = Level.DAILY,
+) -> None:
+    """Compute every figure anew, stage by stage; what is right already stays."""
+    from callbacks import analysing
+
+    with _database() as database:
+        analysing.analyse(database, out, organization, survey, level.value)
 
 
 @cli.command("suggest-mapping")

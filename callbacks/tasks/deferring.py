@@ -2,14 +2,30 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from uuid import UUID
 
 from procrastinate import App, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.types import JSONValue
 from sqlalchemy import Connection, func, select, text
 
-from callbacks.tasks.jobs import MAINTAIN, REBUILD, ROUTINE, make_app
+from callbacks.tasks.jobs import MAINTAIN, REBUILD, ROUTINE, SOMEBODY_WAITS, make_app
+from callbacks.tasks.levels import ANALYSE
 from callbacks.tasks.schema import SCHEMA
+from data.contracts import AnalyticsJob, JobType
+from data.errors import UnknownName
+from data.stages.base import StageName
+
+JOB_STAGES: dict[JobType, tuple[StageName, ...] | None] = {
+    "organizational-analysis": None,
+    "trend-calculation": ("trend-analysis",),
+    "voice-analysis-batch": ("voice-analysis",),
+    "cache-warming": ("cache-update",),
+}
+"""The seed's jobs that are stages of the pipeline; None: all of them."""
+
+PRIORITIES = {"low": -5, "medium": ROUTINE, "high": 5, "critical": SOMEBODY_WAITS}
 
 
 def defer_rebuild(
@@ -19,7 +35,7 @@ def defer_rebuild(
 
     A survey waits at most once, and is never computed twice at the same time.
     """
-    arguments = {"organization": str(organization), "survey": str(survey)}
+    arguments: dict[str, JSONValue] = {"organization": str(organization), "survey": str(survey)}
     _defer(connection, REBUILD, f"{REBUILD}:{survey}", priority, arguments)
 
 
@@ -28,8 +44,39 @@ def defer_maintenance(connection: Connection) -> None:
     _defer(connection, MAINTAIN, MAINTAIN, ROUTINE, {})
 
 
+def defer_job(connection: Connection, organization: UUID, job: AnalyticsJob) -> None:
+    """Have a job of the seed's types done for an organisation. Owner's connection.
+
+    Of the payload ``surveyId`` is read, never an organisation. Like every task it is tried five
+    times, whatever ``max_retries`` says. Raises UnknownName for what is made on request only.
+    """
+    if job.type == "data-cleanup":
+        defer_maintenance(connection)
+        return
+    if job.type not in JOB_STAGES:
+        raise UnknownName(f"Jobs of type {job.type} are not queued: a file is made when asked for.")
+    survey, stages = job.payload.get("surveyId"), JOB_STAGES[job.type]
+    arguments: dict[str, JSONValue] = {
+        "organization": str(organization),
+        "survey": None if survey is None else str(UUID(str(survey))),
+        "only": None if stages is None else list(stages),
+    }
+    key = f"{job.type}:{organization}:{survey or ''}"
+    _defer(
+        connection, ANALYSE, key, PRIORITIES[job.priority], arguments,
+        lock=f"{ANALYSE}:{organization}", delay=timedelta(milliseconds=job.delay or 0),
+    )  # fmt: skip
+
+
 def _defer(
-    connection: Connection, task: str, key: str, priority: int, arguments: dict[str, str]
+    connection: Connection,
+    task: str,
+    key: str,
+    priority: int,
+    arguments: dict[str, JSONValue],
+    *,
+    lock: str = "",
+    delay: timedelta = timedelta(),
 ) -> None:
     """Queue the task unless it waits already.
 
@@ -41,9 +88,10 @@ def _defer(
             with connection.begin_nested(), _search_path(connection):
                 _queue().configure_task(
                     task,
-                    lock=key,
+                    lock=lock or key,
                     queueing_lock=key,
                     priority=priority,
+                    schedule_in={"seconds": delay.total_seconds()} if delay else None,
                     connection=connection.connection.driver_connection,
                 ).defer(**arguments)
                 return

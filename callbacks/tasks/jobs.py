@@ -10,11 +10,13 @@ from procrastinate.connector import BaseConnector
 from procrastinate.jobs import Status
 from sqlalchemy import delete, func, or_
 
-from data import pipeline
+from callbacks.tasks.levels import ANALYSE, CLOCK, CRON, DATABASE, analyse, analyse_survey
 from data.accounts import SESSION_DAYS
 from data.db import tables
 from data.db.engine import Database
 from data.db.migrate import create_event_partitions
+from data.pipeline.rollups import prune_rollups
+from data.stages.recording import prune
 
 REBUILD = "rebuild"
 MAINTAIN = "maintain"
@@ -27,15 +29,18 @@ ROUTINE = 0
 SOMEBODY_WAITS = 10
 """Priorities: higher runs first."""
 
-_DATABASE = "database"
 _FINISHED_JOBS_KEPT_HOURS = 7 * 24
 _log = structlog.get_logger(__name__)
 
 
 def make_app(connector: BaseConnector, database: Database | None = None) -> App:
     """The queue. Each process makes its own; ``database`` is what the tasks work on."""
-    app = App(connector=connector, worker_defaults={"additional_context": {_DATABASE: database}})
+    app = App(connector=connector, worker_defaults={"additional_context": {DATABASE: database}})
     app.task(name=REBUILD, retry=RETRY, pass_context=True)(rebuild)
+    app.task(name=ANALYSE, retry=RETRY, pass_context=True)(analyse)
+    for level, cron in CRON.items():
+        tick = app.task(name=level, queueing_lock=level, pass_context=True)(CLOCK[level])
+        app.periodic(cron=cron)(tick)
     maintain_task = app.task(
         name=MAINTAIN, queueing_lock=MAINTAIN, lock=MAINTAIN, retry=RETRY, pass_context=True
     )(maintain)
@@ -48,8 +53,8 @@ def make_app(connector: BaseConnector, database: Database | None = None) -> App:
 
 
 def rebuild(context: JobContext, organization: str, survey: str) -> None:
-    """Compute a survey's scores, atoms and cells anew; running twice changes nothing."""
-    pipeline.rebuild(_database(context), UUID(organization), UUID(survey))
+    """All stages for a survey whose data has changed; running twice changes nothing."""
+    analyse_survey(_database(context), UUID(organization), UUID(survey))
 
 
 async def maintain(context: JobContext, timestamp: int | None = None) -> None:
@@ -75,11 +80,13 @@ async def take_up_abandoned(context: JobContext, timestamp: int) -> None:
 
 
 def _tidy(database: Database) -> None:
-    """Partitions of the coming months; closed or outlived sessions and tokens go."""
+    """Partitions of the coming months; what is closed, outlived or no longer kept goes."""
     sessions, tokens = tables.web_sessions, tables.api_tokens
     oldest = func.now() - timedelta(days=SESSION_DAYS)
     with database.owning() as connection:
         create_event_partitions(connection)
+        prune(connection)
+        prune_rollups(connection)
         for table, is_over in (
             (sessions, or_(sessions.c.created_at < oldest, sessions.c.revoked_at.is_not(None))),
             (tokens, or_(tokens.c.expires_at < func.now(), tokens.c.revoked_at.is_not(None))),
@@ -88,5 +95,5 @@ def _tidy(database: Database) -> None:
 
 
 def _database(context: JobContext) -> Database:
-    database: Database = context.additional_context[_DATABASE]
+    database: Database = context.additional_context[DATABASE]
     return database

@@ -1,5 +1,6 @@
 """The stages of the seed, in its order. The list is walked by runs, tests and the documentation."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,11 +18,15 @@ from data.queries.desk import Desk
 from data.queries.filters import Filters
 from data.queries.question import Question
 from data.stages.base import FULL, Stage, Work
+from data.stages.recording import was_done_lately
 from data.stages.scored import widest
 from data.stages.summaries import write_summaries
 
 COUNTS_ONLY = "This level only counts; figures are released by the hourly run and those above."
 NOT_WANTED = "The configuration leaves it out."
+
+OVERVIEW_LASTS = timedelta(minutes=10)
+"""The overview is of all organisations and counts every answer: not once for each of them."""
 
 CRITICAL: tuple[Question[Any], ...] = (readiness, forces, departments, summary)
 """The seed's four critical queries: overview, forces, departments, what came in last."""
@@ -65,8 +70,8 @@ def _cache(work: Work, survey: UUID | None) -> int:
     )
     with work.database.owning(work.organization) as connection:
         rows = connection.execute(outlived).rowcount
-    if work.config.aggregation_level != "hourly":
-        with work.database.owning() as connection:
+    with work.database.owning() as connection:
+        if not was_done_lately(connection, "cache-update", OVERVIEW_LASTS):
             rows += refresh_overview(connection)
     return rows + _warm(work)
 

@@ -9,13 +9,15 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import Connection, delete, func, insert, update
+from sqlalchemy import Connection, and_, delete, exists, func, insert, or_, select, update
 
 from data.db.tables import pipeline_runs
 from data.errors import ReadinessError
 from data.stages.base import StageName, Work
 
 KEPT = timedelta(days=90)
+COUNTS_KEPT = timedelta(days=1)
+"""How long runs are kept; those of every minute are too many to keep as long."""
 UNEXPECTED = "It stopped unexpectedly ({kind}); the log of the process says where."
 _log = structlog.get_logger(__name__)
 
@@ -77,10 +79,21 @@ def told(error: Exception) -> str:
 
 def prune(connection: Connection, *, now: datetime | None = None) -> int:
     """Throw away runs older than they are kept, of all organisations; returns rows."""
-    oldest = (now or datetime.now(UTC)) - KEPT
-    return connection.execute(
-        delete(pipeline_runs).where(pipeline_runs.c.started_at < oldest)
-    ).rowcount
+    p, moment = pipeline_runs.c, now or datetime.now(UTC)
+    old = or_(
+        p.started_at < moment - KEPT,
+        and_(p.level == "real-time", p.started_at < moment - COUNTS_KEPT),
+    )
+    return connection.execute(delete(pipeline_runs).where(old)).rowcount
+
+
+def was_done_lately(connection: Connection, stage: StageName, within: timedelta) -> bool:
+    """Whether the stage ended well for any organisation so recently. Owner in no organisation."""
+    p = pipeline_runs.c
+    recent = exists().where(
+        p.stage == stage, p.finished_at > func.now() - within, p.outcome == "done"
+    )
+    return bool(connection.scalar(select(recent)))
 
 
 def _end(record: Record, seconds: float, **values: object) -> None:

@@ -32,4 +32,5 @@ pipeline_runs = Table(
     of_organization(),
     of("surveys", "survey_id"),
     Index("ix_pipeline_runs_started", "organization_id", "started_at"),
+    Index("ix_pipeline_runs_finished", "stage", "finished_at"),
 )

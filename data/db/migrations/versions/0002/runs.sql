@@ -17,6 +17,7 @@ CREATE TABLE pipeline_runs (
     CONSTRAINT fk_pipeline_runs_surveys FOREIGN KEY(organization_id, survey_id) REFERENCES surveys (organization_id, id) ON DELETE CASCADE
 );
 CREATE INDEX ix_pipeline_runs_started ON pipeline_runs (organization_id, started_at);
+CREATE INDEX ix_pipeline_runs_finished ON pipeline_runs (stage, finished_at);
 COMMENT ON COLUMN pipeline_runs.run IS 'the same for all stages of one run';
 COMMENT ON COLUMN pipeline_runs.level IS 'real-time, hourly, daily or weekly';
 COMMENT ON COLUMN pipeline_runs.survey_id IS 'null where the stage is of the whole organisation';

@@ -48,6 +48,15 @@ BOARD_EDIT = "board-edit"
 BOARD_SAVE = "board-save"
 BOARD_NOTE = "board-note"
 
+# --- Actions and plans ---------------------------------------------------------------------------
+ACTIONS = "actions"
+"""What is recommended, one card an action."""
+ACTIONS_SENTENCE = "actions-sentence"
+PLANS = "plans"
+"""What was taken up, one card a plan."""
+PLANS_HEADING = "plans-heading"
+"""Where the keyboard goes on after a plan was saved and the cards were drawn anew."""
+
 # --- Live ----------------------------------------------------------------------------------------
 LIVE_TICK = "live-tick"
 LIVE_FIGURES = "live-figures"
@@ -139,3 +148,16 @@ def tile(widget: Any) -> str:
 def board_item(widget: Any, action: Any) -> Id:
     """A button of a card in edit mode: left, right, up, down, wider, narrower, ..., remove."""
     return {**_part("board-item", widget), "action": action}
+
+
+def action(part: str, action: Any) -> Id:
+    """A part of a recommended action's form: owner, due, note, take-up, message, taken.
+
+    ``action`` says rule, force, department and wave (components/plans.py).
+    """
+    return {"part": f"action-{part}", "action": action}
+
+
+def plan(part: str, plan: Any) -> Id:
+    """A part of a plan's form: status, owner, due, note, revision, save, message, saved."""
+    return {"part": f"plan-{part}", "plan": plan}

@@ -54,6 +54,14 @@ def parse(contract: type[C], raw: object) -> C:
         raise PlanInvalid(f"The plan cannot be read ({wrong or 'all of it'}).") from error
 
 
+def plan_id(raw: object) -> UUID:
+    """The id of a plan from a client. Raises PlanUnknown."""
+    try:
+        return UUID(str(raw))
+    except ValueError as error:
+        raise PlanUnknown from error
+
+
 def may_write(principal: Principal, department: UUID | None) -> bool:
     """Whether this person may take up and change plans there (None: the whole organisation)."""
     if principal.role in (Role.ANALYST, Role.ADMIN):

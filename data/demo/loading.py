@@ -32,7 +32,7 @@ from data.db.tables import (
     surveys,
     voice_recordings,
 )
-from data.demo import rows
+from data.demo import plans, rows
 from data.demo.answers import sessions
 from data.demo.comments import comments
 from data.demo.population import SMALLEST, Population, population
@@ -87,6 +87,7 @@ def load(
         organization = _organization(connection, name or NAME)
         there = _surveys(connection, organization)
         if _is_as_wanted(connection, organization, there, respondents, scores_only):
+            plans.write(connection, organization, there)
             return _told(connection, organization, there, 0.0)
         _clear(connection, organization)
     made = _Load(database, organization, population(respondents), scores_only, progress)
@@ -94,6 +95,7 @@ def load(
         made.wave(wave)
     with database.owning(organization) as connection:
         found = _surveys(connection, organization)
+        plans.write(connection, organization, found)
         return _told(connection, organization, found, time.monotonic() - began)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import exists, select
 
 from data.db.engine import Database
 from data.db.tables import departments, organizations
+from data.demo import plans
 from data.demo.people import DEMO_PEOPLE
 from data.demo_accounts import DemoAccount, DemoSignIn, ensure_demo_people
 
@@ -29,4 +30,7 @@ def sign_ins(database: Database, organization: UUID, home: Path) -> tuple[DemoSi
         DemoAccount(p.email, p.display_name, p.role, tuple(ids[d] for d in p.departments))
         for p in DEMO_PEOPLE
     ]
-    return ensure_demo_people(database, organization, people, home)
+    made = ensure_demo_people(database, organization, people, home)
+    with database.owning(organization) as connection:
+        plans.own(connection, organization)
+    return made

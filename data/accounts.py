@@ -54,9 +54,13 @@ def create_user(
 ) -> UUID:
     """Make the account and its membership, or set them anew where the email exists.
 
-    Raises PasswordTooShort.
+    Raises PasswordTooShort, PasswordTooEasy.
     """
-    account = {"password_hash": hashed(password), "display_name": name, "is_demo": is_demo}
+    account = {
+        "password_hash": hashed(password, (email, name)),
+        "display_name": name,
+        "is_demo": is_demo,
+    }
     member = {"role": role.value, "departments": list(departments), "is_active": True}
     with database.owning(organization) as connection:
         user = _user_of(connection, cleaned(email))

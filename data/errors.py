@@ -16,7 +16,8 @@ ReadinessError
 │   ├── WrongCredentials     no such account or not its password: never says which
 │   ├── TooManyAttempts      guessing is slowed
 │   ├── TooManyRequests      somebody asks too often
-│   └── PasswordTooShort
+│   ├── PasswordTooShort
+│   └── PasswordTooEasy      known from breaches, or guessed within 10^8 tries
 ├── QuestionError            a question cannot be answered
 │   ├── UnknownName          a survey, department, role, widget or page that does not exist
 │   └── FiltersInvalid       filters from an address or a client that cannot be read
@@ -113,6 +114,10 @@ class TooManyRequests(AccessError):
 
 class PasswordTooShort(AccessError):
     """The password is too short. Use at least 12 characters."""
+
+
+class PasswordTooEasy(AccessError):
+    """The password is easy to guess. Use a longer one of words that do not belong together."""
 
 
 class QuestionError(ReadinessError):

@@ -17,7 +17,7 @@ from data.access import (
     current_principal,
     required_principal,
 )
-from data.errors import NotSignedIn, PasswordTooShort, TooManyAttempts
+from data.errors import NotSignedIn, PasswordTooEasy, PasswordTooShort, TooManyAttempts
 from data.passwords import hashed, matches
 from data.private_files import kept_text, session_secret
 from data.settings import load_settings
@@ -56,6 +56,19 @@ def test_a_password_fits_its_own_hash_only() -> None:
 def test_passwords_have_twelve_characters() -> None:
     with pytest.raises(PasswordTooShort):
         hashed("eleven char")
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["password1234", "qwertyuiop123", "aaaaaaaaaaaaaaaa", "ada@acme.example", "AdaLovelace12"],
+)
+def test_passwords_known_from_breaches_or_from_the_person_are_refused(password: str) -> None:
+    with pytest.raises(PasswordTooEasy, match=r"longer one"):
+        hashed(password, ("ada@acme.example", "Ada Lovelace"))
+
+
+def test_long_passwords_are_judged_by_their_beginning() -> None:
+    assert matches(hashed("correct horse battery staple" * 30), "correct horse battery staple" * 30)
 
 
 class Clock:

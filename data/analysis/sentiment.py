@@ -13,13 +13,16 @@ Label = Literal["positive", "neutral", "negative"]
 
 LANGUAGE = "en"
 NEUTRAL = 0.05
+LONGEST = 20_000
+"""Characters of a text that are read, some 20 minutes of speech: VADER's time grows with the square
+of the words, and a text of a megabyte would take hours."""
 
 
 def polarity(text: str, language: str) -> float | None:
     """VADER's compound value of the text; None where it is not English or says nothing."""
     if language != LANGUAGE or not text.strip():
         return None
-    return float(_analyser().polarity_scores(text)["compound"])
+    return float(_analyser().polarity_scores(text[:LONGEST])["compound"])
 
 
 def label(value: float) -> Label:

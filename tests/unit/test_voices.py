@@ -112,6 +112,14 @@ def test_what_is_not_english_or_not_transcribed_is_not_analysed() -> None:
     assert made(1).quality == "not stated"
 
 
+def test_a_megabyte_of_speech_is_measured_by_its_beginning() -> None:
+    """VADER needs hours for all of it."""
+    long = "This is wonderful. " * 60_000
+    found = made(1, transcript=long + "I hate it. " * 9, reference=long, language="en")
+    assert found.sentiment == "positive"
+    assert found.word_error == pytest.approx(27 / 180_000)
+
+
 def crowd(seed: int, people: int = 60) -> list[Recording]:
     """One to three recordings a person, some fields missing."""
     random = np.random.default_rng(seed)

@@ -23,15 +23,20 @@ MOST_SETS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Who is in a class: respondents that are known, and how many were erased since."""
+    """Who is in a class: respondents that are known, and how many were erased since.
+
+    ``crowd``: respondents who are only counted. There are none of them or at least as many as no
+    combination may rest on fewer of, so that nobody need know who they are.
+    """
 
     known: frozenset[Hashable] = frozenset()
     erased: int = 0
+    crowd: int = 0
 
     @property
     def size(self) -> int:
         """Versions of people; one person is in a class (and in a row) at most once."""
-        return len(self.known) + self.erased
+        return len(self.known) + self.crowd + self.erased
 
 
 def is_safe(classes: Mapping[Releases, People], new: Releases, smallest: int) -> bool:

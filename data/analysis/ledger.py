@@ -12,11 +12,15 @@ rest on fewer than ``smallest`` people;
 (c) where a table by role was released, enough atoms remain whole (data/analysis/role_table.py).
 Atoms that people moved between are released together or not at all. What may not be released yet
 waits: the atom keeps showing its last release, or nothing at all where somebody was erased.
+
+Whoever stays as released need not be named: a *crowd* is a class of such people, all of one atom
+and of one history in every figure, in which every figure holds ``smallest`` people or none. Whether
+a release is safe depends on the size of such a class only.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from data.analysis.isolation import People, Releases, is_safe
 from data.analysis.lineage import Joined, Lineages
@@ -80,13 +84,24 @@ class Outcome:
     changed: set[Session] = field(default_factory=set)
 
 
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """People of an atom who stay as released, all in the same releases; ``people`` by figure."""
+
+    atom: int
+    releases: Releases
+    people: tuple[int, ...]
+
+
 @dataclass(slots=True)
 class Ledger:
     """All that was released of one survey (or of the part that is touched).
 
     ``last``: the latest release of each atom ever released. ``departed``: by figure and class, how
     many people were erased. ``next_release``: the first id never used. ``crossed``: the table by
-    role that was once released, if any.
+    role that was once released, if any. ``crowds``: by a name of their own, people who are in
+    neither ``held`` nor what is current. ``peopled``: atoms that hold people nobody looks at, as
+    the atom is not ``due``.
     """
 
     held: dict[Session, Held] = field(default_factory=dict)
@@ -94,6 +109,8 @@ class Ledger:
     last: dict[int, int] = field(default_factory=dict)
     next_release: int = 1
     crossed: Crossed | None = None
+    crowds: dict[int, Crowd] = field(default_factory=dict)
+    peopled: frozenset[int] = frozenset()
 
     def forget(self, session: Session) -> int | None:
         """Erase a session; the atom that must be withdrawn, if a release still shows it."""
@@ -111,8 +128,8 @@ def advance(
 ) -> Outcome:
     """Release what may be released of the ``touched`` atoms; changes the ledger.
 
-    ``current`` holds every session that is now in a touched atom. ``gone``: sessions of the ledger
-    that exist no more.
+    ``current`` holds every session that is now in a touched atom and in no crowd. ``gone``:
+    sessions of the ledger that exist no more.
     """
     outcome = Outcome()
     for session in gone:
@@ -126,9 +143,30 @@ def advance(
     return outcome
 
 
+def due(
+    ledger: Ledger, current: Mapping[Session, Current], touched: Iterable[int], smallest: int
+) -> set[int]:
+    """Touched atoms that may have seen enough change; all others wait, whoever else they hold.
+
+    ``ledger`` and ``current`` need hold nobody but sessions that changed, gone ones among them.
+    """
+    atom_of = {release: atom for atom, release in ledger.last.items()}
+    seen: Counter[int] = Counter(now.atom for now in current.values())
+    for held in ledger.held.values():
+        seen.update({held.atom} | {atom_of[r] for r in held.ever() if r in atom_of})
+    round_ = _Round(ledger, current, smallest)
+    enough = {
+        atom
+        for atom in seen
+        if (last := ledger.last.get(atom)) is None or seen[atom] + round_.erased(last) >= smallest
+    }
+    clusters = round_.clusters(set(touched))
+    return set().union(*(cluster for cluster in clusters if cluster & enough))
+
+
 def _settle(round_: "_Round", atoms: set[int], outcome: Outcome) -> None:
     """Release one cluster of atoms, or let it wait."""
-    empty = {atom for atom in atoms if not round_.members[atom]}
+    empty = {atom for atom in atoms if round_.is_empty(atom)}
     if atoms == empty:  # everybody left: nothing to release, and nobody to show
         outcome.withdrawn |= atoms
         return
@@ -143,12 +181,22 @@ def _settle(round_: "_Round", atoms: set[int], outcome: Outcome) -> None:
     outcome.waiting |= atoms - empty
 
 
+def _by_release(departed: Mapping[Version, int]) -> dict[int, Counter[int]]:
+    """How many were erased of each release, by figure."""
+    erased: dict[int, Counter[int]] = defaultdict(Counter)
+    for (figure, releases), count in departed.items():
+        for release in releases:
+            erased[release][figure] += count
+    return erased
+
+
 @dataclass(frozen=True, slots=True)
 class _Filed:
-    """A session, or people that were erased."""
+    """A session, people that were erased, or a crowd."""
 
     session: Session = None
     departed: Version | None = None
+    crowd: int | None = None
 
 
 class _Round:
@@ -171,6 +219,15 @@ class _Round:
             self._kin.file(_Filed(session), held.ever())
         for version in ledger.departed:
             self._kin.file(_Filed(departed=version), version[1])
+        self._crowds: dict[int, list[int]] = defaultdict(list)
+        for name, crowd in ledger.crowds.items():
+            self._kin.file(_Filed(crowd=name), crowd.releases)
+            self._crowds[crowd.atom].append(name)
+        self._erased = _by_release(ledger.departed)
+
+    def is_empty(self, atom: int) -> bool:
+        """Whether nobody is in the atom now."""
+        return not (self.members[atom] or atom in self._ledger.peopled or self._crowds[atom])
 
     def clusters(self, touched: set[int]) -> list[set[int]]:
         """Touched atoms, together with those that people moved to or from."""
@@ -186,10 +243,15 @@ class _Round:
     def has_enough(self, atoms: set[int]) -> bool:
         """Whether each atom is large enough and saw enough change since its last release."""
         return all(
-            len({self._current[s].respondent for s in self.members[atom]}) >= self._smallest
+            self._has_people(atom)
             and (atom not in self._ledger.last or self._changes(atom) >= self._smallest)
             for atom in atoms
         )
+
+    def _has_people(self, atom: int) -> bool:
+        """A crowd is large enough alone."""
+        people = {self._current[session].respondent for session in self.members[atom]}
+        return len(people) >= self._smallest or bool(self._crowds[atom])
 
     def _changes(self, atom: int) -> int:
         """Respondents added, changed, left and erased since the atom's last release."""
@@ -205,16 +267,12 @@ class _Round:
             for session in self.members[atom]
             if session not in held or not held[session].is_live or held[session].atom != atom
         }
-        return len(changed) + self._erased(self._ledger.last[atom])
+        return len(changed) + self.erased(self._ledger.last[atom])
 
-    def _erased(self, release: int) -> int:
+    def erased(self, release: int) -> int:
         """People erased who were in this release: those of its fullest figure."""
-        by_figure: Counter[int] = Counter()
-        for (figure, releases), count in self._ledger.departed.items():
-            if release in releases:
-                by_figure[figure] += count
         # Versions that were replaced before are not in the atom's last release.
-        return max(by_figure.values(), default=0)
+        return max(self._erased[release].values(), default=0)
 
     def try_release(self, atoms: set[int], shown: Sequence[int]) -> set[Session] | None:
         """Release ``shown`` (all of the cluster that hold anybody) and return what changed."""
@@ -224,9 +282,18 @@ class _Round:
         for atom in atoms:
             for session in {*self._shown[atom], *self.members[atom]}:
                 after[session] = self._next(session, ids)
-        if not self._is_safe(after, frozenset(ids.values())):
+        crowds = {
+            name: replace(held, releases=self._with(held.releases, ids[atom]))
+            for atom in shown
+            for name in self._crowds[atom]
+            for held in (ledger.crowds[name],)
+        }
+        if not self._is_safe(after, crowds, frozenset(ids.values())):
             return None
         ledger.held.update(after)
+        ledger.crowds.update(crowds)
+        for name, crowd in crowds.items():
+            self._kin.file(_Filed(crowd=name), crowd.releases)
         for session, held in after.items():
             self._kin.file(_Filed(session), held.ever())
         ledger.last.update(ids)
@@ -263,10 +330,12 @@ class _Round:
             self._unions[key] = releases | {release}
         return self._unions[key]
 
-    def _is_safe(self, after: Mapping[Session, Held], new: Releases) -> bool:
+    def _is_safe(
+        self, after: Mapping[Session, Held], crowds: Mapping[int, Crowd], new: Releases
+    ) -> bool:
         """Whether every figure stays safe; figures with the same bases are looked at once."""
         decided: dict[frozenset[tuple[Releases, People]], bool] = {}
-        by_figure = self._classes(after)
+        by_figure = self._classes(after, crowds)
         for classes in by_figure.values():
             key = frozenset(classes.items())
             if key not in decided:
@@ -276,19 +345,34 @@ class _Round:
         crossed = self._ledger.crossed
         return crossed is None or crossed.admits(by_figure, self._smallest)
 
-    def _classes(self, after: Mapping[Session, Held]) -> dict[int, dict[Releases, People]]:
+    def _classes(
+        self, after: Mapping[Session, Held], crowds: Mapping[int, Crowd]
+    ) -> dict[int, dict[Releases, People]]:
         """By figure: who is in which class, among all releases related to the new ones."""
         related = {release for held in after.values() for release in held.ever()}
+        related |= {release for crowd in crowds.values() for release in crowd.releases}
         kin = self._kin.relatives(related)
-        sessions = {filed.session for filed in kin if filed.departed is None} | after.keys()
+        sessions = {filed.session for filed in kin if filed.session is not None} | after.keys()
         known: dict[Version, set[Hashable]] = defaultdict(set)
         for session in sessions:
             held = after.get(session) or self._ledger.held[session]
             for version in held.versions():
                 known[version].add(held.respondent)
         departed = {filed.departed for filed in kin if filed.departed is not None}
+        counted = self._counted({f.crowd for f in kin if f.crowd is not None}, crowds)
         classes: dict[int, dict[Releases, People]] = defaultdict(dict)
-        for version in departed | known.keys():
-            people = People(frozenset(known.get(version, ())), self._ledger.departed[version])
-            classes[version[0]][version[1]] = people
+        for version in departed | known.keys() | counted.keys():
+            classes[version[0]][version[1]] = People(
+                frozenset(known.get(version, ())), self._ledger.departed[version], counted[version]
+            )
         return classes
+
+    def _counted(self, names: Iterable[int], after: Mapping[int, Crowd]) -> Counter[Version]:
+        """People of these crowds by figure and class."""
+        counted: Counter[Version] = Counter()
+        for name in names:
+            crowd = after.get(name) or self._ledger.crowds[name]
+            for figure, people in enumerate(crowd.people):
+                if people:
+                    counted[figure, crowd.releases] += people
+        return counted

@@ -14,7 +14,8 @@ from data.db.engine import Database
 from data.db.versions import bump
 from data.pipeline.atoms import assign_atoms
 from data.pipeline.cells import write_cells
-from data.pipeline.current import make_current
+from data.pipeline.changes import Noted, noted
+from data.pipeline.current import layout, make_current
 from data.pipeline.flows import write_flows
 from data.pipeline.locking import hold, try_hold
 from data.pipeline.medians import write_medians
@@ -95,10 +96,11 @@ def _rebuild(connection: Connection, survey: Survey, now: datetime, with_voices:
     scored = write_scores(connection, survey)
     is_new = with_voices and write_voices(connection, survey)
     again = Released()
-    leaves = assign_atoms(connection, survey)
+    compared = noted(connection, survey, layout(survey))
+    leaves = assign_atoms(connection, survey, compared)
     if leaves is not None:
-        make_current(connection, survey, leaves)
-        again = _release(connection, survey, now)
+        make_current(connection, survey, leaves, compared)
+        again = _release(connection, survey, compared, now)
         if again.is_new:
             write_medians(connection, survey)
         is_new = _link_waves(connection, survey, again) or again.is_new or is_new
@@ -110,13 +112,13 @@ def _rebuild(connection: Connection, survey: Survey, now: datetime, with_voices:
     return Rebuilt(scored, len(again.released), len(again.withdrawn), len(again.waiting), is_new)
 
 
-def _release(connection: Connection, survey: Survey, now: datetime) -> Released:
+def _release(connection: Connection, survey: Survey, compared: Noted, now: datetime) -> Released:
     if was_released(connection, survey):
-        again = release_again(connection, survey, now)
+        again = release_again(connection, survey, compared, now)
         if again.is_new:
             withdraw_role_table(connection, survey)
         return again
-    first = Released(frozenset(open_survey(connection, survey, now)))
+    first = Released(frozenset(open_survey(connection, survey, compared, now)))
     write_cells(connection, survey, sorted(first.released))
     write_role_table(connection, survey)
     return first

@@ -24,6 +24,7 @@ from data.analysis.cells import (
 )
 from data.analysis.forces import FIGURES, FORCES, Figure, Force, Segment
 from data.analysis.quality import Flag, flag_figure
+from data.pipeline import changes
 from data.pipeline.atoms import Leaves
 from data.pipeline.survey import Survey
 
@@ -71,16 +72,29 @@ def driving_places(survey: Survey) -> tuple[int, ...]:
     return places if survey.has_outcome and len(places) <= MOST_DRIVING_ITEMS else ()
 
 
-def make_current(connection: Connection, survey: Survey, leaves: Leaves) -> None:
-    """Make the temporary table; it goes with the transaction.
+def layout(survey: Survey) -> str:
+    """A digest of what a ledger row is made of: where it differs, all rows are compared anew."""
+    items = [
+        (question.id, question.item.force, question.item.is_outcome)
+        for question in survey.questions
+    ]
+    return changes.digest(LEDGER, listwise_figures(survey), survey.forces, items)
+
+
+def make_current(
+    connection: Connection, survey: Survey, leaves: Leaves, compared: changes.Noted
+) -> None:
+    """Make the temporary table of the sessions to compare; it goes with the transaction.
 
     A session's atom is that of its leaf and stands in no table of its own: with a million sessions
     writing it to each costs more than all the rest.
     """
     connection.execute(text("DROP TABLE IF EXISTS current_sessions"))
     parameters = {"longest": LONGEST_SECONDS, "blank": [math.nan] * len(survey.questions)}
-    where = {"period": leaves.period.value, "wave": leaves.wave}
-    connection.execute(text(_statement(survey)), {**survey.key, **parameters, **where})
+    where = {"period": leaves.period.value, "wave": leaves.wave, "noted": compared.sessions}
+    noted = "" if compared.is_everything else "AND s.session_id = ANY(:noted)"
+    statement = text(_statement(survey) + noted)
+    connection.execute(statement, {**survey.key, **parameters, **where})
     connection.execute(text("ANALYZE current_sessions (session_id, respondent, atom)"))
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from sqlalchemy import Connection, Row, text
 
 from data.analysis.isolation import Releases
-from data.analysis.ledger import Held, Ledger, Session, Values
+from data.analysis.ledger import Crowd, Current, Held, Ledger, Session, Values
 from data.analysis.lineage import Joined
 from data.db.bulk import copy_into
 from data.db.tables import release_classes, released_sessions
@@ -37,6 +37,69 @@ _SESSIONS = text("""
     ORDER BY session_id, version
 """)
 
+_LISTED = text("""
+    SELECT session_id, version, respondent, atom, figures, items, classes FROM released_sessions
+    WHERE organization_id = :organization AND survey_id = :survey AND ledger = :ledger
+      AND session_id = ANY(:sessions)
+    ORDER BY session_id, version
+""")
+
+_PEOPLED = text("""
+    SELECT DISTINCT atom FROM released_sessions
+    WHERE organization_id = :organization AND survey_id = :survey AND ledger = :ledger
+      AND version = 0 AND atom = ANY(:atoms) AND session_id <> ALL(:sessions)
+""")
+
+_LINKS = text("""
+    SELECT DISTINCT atom, classes FROM released_sessions
+    WHERE organization_id = :organization AND survey_id = :survey AND ledger = :ledger
+      AND version = 0
+    UNION ALL
+    SELECT NULL, array_agg(DISTINCT c.class) FROM released_sessions r, unnest(r.classes) c (class)
+    WHERE organization_id = :organization AND survey_id = :survey AND ledger = :ledger
+      AND session_id IN (
+          SELECT session_id FROM released_sessions
+          WHERE organization_id = :organization AND survey_id = :survey AND ledger = :ledger
+            AND version > 0)
+    GROUP BY session_id
+""")
+
+_ALIKE = """
+    h.organization_id = :organization AND h.survey_id = :survey AND h.ledger = :ledger
+    AND h.version = 0 AND cardinality(h.classes) = 1 AND h.classes[1] = ANY(:classes)
+    AND h.session_id <> ALL(:sessions)
+    AND NOT EXISTS (
+        SELECT FROM released_sessions f
+        WHERE f.organization_id = :organization AND f.survey_id = :survey AND f.ledger = :ledger
+          AND f.version > 0 AND f.session_id = h.session_id)
+"""
+"""Sessions with one history in all figures, that are not listed."""
+
+_COUNTS = """
+    SELECT h.classes[1] AS class, min(h.atom) AS atom, max(h.atom) AS other, count(*) AS rows,
+           count(DISTINCT h.respondent) AS people, {} FROM released_sessions h
+    WHERE {} GROUP BY 1
+"""
+
+_OTHERS = text(f"""
+    SELECT h.session_id, h.version, h.respondent, h.atom, h.figures, h.items, h.classes
+    FROM released_sessions h
+    WHERE h.organization_id = :organization AND h.survey_id = :survey AND h.ledger = :ledger
+      AND h.session_id IN (
+          SELECT session_id FROM released_sessions
+          WHERE organization_id = :organization AND survey_id = :survey AND ledger = :ledger
+            AND classes && CAST(:reach AS integer[]) AND session_id <> ALL(:sessions)
+          EXCEPT SELECT h.session_id FROM released_sessions h WHERE {_ALIKE})
+    ORDER BY h.session_id, h.version
+""")
+
+_EXTEND = text("""
+    UPDATE release_classes c SET releases = c.releases || u.release
+    FROM unnest(CAST(:classes AS integer[]), CAST(:releases AS integer[])) AS u (class, release)
+    WHERE c.organization_id = :organization AND c.survey_id = :survey AND c.ledger = :ledger
+      AND c.class = u.class
+""")
+
 _FORGET = text("""
     DELETE FROM released_sessions
     WHERE organization_id = :organization AND survey_id = :survey AND ledger = :ledger
@@ -52,15 +115,20 @@ _FORGET_CLASSES = text("""
 
 @dataclass(slots=True)
 class Stored:
-    """A part of a ledger as loaded: the ledger, and what is needed to write it back."""
+    """A part of a ledger as loaded: the ledger, and what is needed to write it back.
+
+    ``used``: classes of the sessions loaded; ``complete``: classes of which nobody is left out.
+    """
 
     name: Name
     figures: int
     items: int
     ledger: Ledger
     ids: dict[Releases, int] = field(default_factory=dict)
+    sets: dict[int, Releases] = field(default_factory=dict)
     next_class: int = 1
     used: set[int] = field(default_factory=set)
+    complete: set[int] = field(default_factory=set)
 
     @property
     def width(self) -> int:
@@ -82,21 +150,117 @@ def load(
     stored = Stored(name, *shape, Ledger())
     key = {**survey.key, "ledger": name}
     sets = _load_classes(connection, key, stored)
-    rows = _related_rows(connection, key, sets, list(atoms), list(sessions))
+    rows, stored.complete = _related_rows(connection, key, sets, list(atoms), list(sessions))
+    _hold(stored, rows)
+    return stored
+
+
+def load_listed(
+    connection: Connection,
+    survey: Survey,
+    name: Name,
+    shape: tuple[int, int],
+    sessions: Sequence[UUID],
+) -> Stored:
+    """The ledger of these sessions alone, and what is known of the erased.
+
+    ``last`` and ``peopled`` of the ledger are left to the caller.
+    """
+    stored = Stored(name, *shape, Ledger())
+    key = {**survey.key, "ledger": name}
+    _load_classes(connection, key, stored)
+    _hold(stored, connection.execute(_LISTED, {**key, "sessions": sessions}).all())
+    return stored
+
+
+def peopled(
+    connection: Connection, survey: Survey, stored: Stored, atoms: Iterable[int]
+) -> frozenset[int]:
+    """Which of these atoms hold sessions that are not loaded."""
+    parameters = {"ledger": stored.name, "atoms": list(atoms), "sessions": list(stored.ledger.held)}
+    return frozenset(connection.scalars(_PEOPLED, {**survey.key, **parameters}))
+
+
+def load_related(
+    connection: Connection,
+    survey: Survey,
+    stored: Stored,
+    current: Mapping[Session, Current],
+    atoms: set[int],
+) -> set[Session]:
+    """Load who else is in these atoms, and who shares releases with anybody there.
+
+    ``current``: what the listed sessions are now. Returns the sessions that are now held beside
+    those listed before; the rest are crowds.
+    """
+    listed = list(stored.ledger.held)
+    key = {**survey.key, "ledger": stored.name, "sessions": listed}
+    reach = _reach(connection, key, stored, current, atoms)
+    stored.complete = set(reach)
+    counts = _COUNTS.format(", ".join(_bases(stored)), _ALIKE)
+    for row in connection.execute(text(counts), {**key, "classes": reach}):
+        crowd = Crowd(row.atom, stored.sets[row[0]], tuple(row[5:]))
+        if row.atom == row.other and row.rows == row.people and _is_crowd(crowd, survey.smallest):
+            stored.ledger.crowds[row[0]] = crowd
+    known = {**key, "reach": reach, "classes": list(stored.ledger.crowds)}
+    _hold(stored, connection.execute(_OTHERS, known).all())
+    return stored.ledger.held.keys() - set(listed)
+
+
+def _is_crowd(crowd: Crowd, smallest: int) -> bool:
+    return all(people == 0 or people >= smallest for people in crowd.people)
+
+
+def _bases(stored: Stored) -> Iterable[str]:
+    """How many sessions have each figure and item."""
+    for place in range(1, stored.figures + 1):
+        yield f"count(h.figures[{place}])"
+    for place in range(1, stored.items + 1):
+        yield f"count(nullif(h.items[{place}], 'NaN'))"
+
+
+def _reach(
+    connection: Connection,
+    key: Mapping[str, object],
+    stored: Stored,
+    current: Mapping[Session, Current],
+    atoms: set[int],
+) -> list[int]:
+    """Classes of the people in these atoms, and all that are linked to them by any release."""
+    joined = Joined()
+    for releases in (*stored.sets.values(), *(r for _, r in stored.ledger.departed)):
+        joined.join(releases)
+    mine = {release for atom in atoms if (release := stored.ledger.last.get(atom))}
+    for row in connection.execute(_LINKS, key):
+        releases = frozenset[int]().union(*(stored.sets[c] for c in row.classes))
+        joined.join(releases)
+        if row.atom in atoms:
+            mine |= releases
+    for session, held in stored.ledger.held.items():
+        joined.join(held.ever())
+        now = current.get(session)
+        if held.atom in atoms or (now is not None and now.atom in atoms):
+            mine |= held.ever()
+    roots = {joined.of(release) for release in mine}
+    return [
+        c for c, releases in stored.sets.items() if any(joined.of(r) in roots for r in releases)
+    ]
+
+
+def _hold(stored: Stored, rows: Iterable[Row[Any]]) -> None:
     versions: dict[UUID, list[Row[Any]]] = {}
     for row in rows:
         versions.setdefault(row.session_id, []).append(row)
         stored.used.update(row.classes)
     for session, mine in versions.items():
-        stored.ledger.held[session] = _held(stored, sets, mine)
-    return stored
+        stored.ledger.held[session] = _held(stored, stored.sets, mine)
 
 
 def _load_classes(
     connection: Connection, key: Mapping[str, object], stored: Stored
 ) -> dict[int, Releases]:
     """Classes that still hold people, by id; those of the erased go into the ledger."""
-    sets: dict[int, Releases] = {_NOBODY: frozenset()}
+    sets = stored.sets = {_NOBODY: frozenset()}
     highest = 0
     for row in connection.execute(_CLASSES, key):
         releases = frozenset(row.releases)
@@ -117,7 +281,7 @@ def _related_rows(
     sets: Mapping[int, Releases],
     atoms: list[int],
     sessions: list[UUID],
-) -> Sequence[Row[Any]]:
+) -> tuple[Sequence[Row[Any]], set[int]]:
     """Rows of the atoms and sessions and, until nothing is added, of all that share a release."""
     joined = Joined()
     for releases in sets.values():
@@ -130,7 +294,7 @@ def _related_rows(
         roots = {joined.of(release) for c in found for release in sets[c]}
         reach = {c for c, releases in sets.items() if any(joined.of(r) in roots for r in releases)}
         if reach == classes:
-            return rows
+            return rows, reach
         classes = reach
 
 
@@ -166,22 +330,50 @@ def save(
     connection: Connection, survey: Survey, stored: Stored, changed: Iterable[Session]
 ) -> None:
     """Write back the sessions that changed, and all classes."""
-    changed = list(changed)
+    changed = _extend(connection, survey, stored, set(changed))
     held = {s: h for s in changed if (h := stored.ledger.held.get(s)) is not None}
     rows = [row for session, mine in held.items() for row in _rows(survey, stored, session, mine)]
     key = {**survey.key, "ledger": stored.name}
     connection.execute(_FORGET, {**key, "sessions": changed})
     copy_into(connection, released_sessions, _SESSION_COLUMNS, rows)
-    in_use = {
+    in_use = stored.ledger.crowds.keys() | {
         stored.ids[releases]
         for mine in stored.ledger.held.values()
         for _, releases in mine.versions()
         if releases in stored.ids
     }
-    connection.execute(_FORGET_CLASSES, {**key, "unused": sorted(stored.used - in_use)})
+    connection.execute(
+        _FORGET_CLASSES, {**key, "unused": sorted(stored.used & stored.complete - in_use)}
+    )
     copy_into(
         connection, release_classes, _CLASS_COLUMNS, _class_rows(survey, stored), on_conflict="keep"
     )
+
+
+def _extend(
+    connection: Connection, survey: Survey, stored: Stored, changed: set[Session]
+) -> list[Session]:
+    """A crowd that was released again keeps its class, of which the releases are one more.
+
+    Returns the sessions to write: those changed, and all others loaded that were in the class as
+    it was, since that is another class now.
+    """
+    extended: dict[int, int] = {}
+    for number, crowd in stored.ledger.crowds.items():
+        before = stored.sets[number]
+        if new := crowd.releases - before:
+            (extended[number],) = new
+            del stored.ids[before]
+            stored.ids[crowd.releases] = number
+    old = {stored.sets[number] for number in extended}
+    for session, held in stored.ledger.held.items():
+        if any(releases in old for _, releases in held.versions()):
+            changed.add(session)
+    classes, releases = list(extended), list(extended.values())
+    key = {**survey.key, "ledger": stored.name, "classes": classes, "releases": releases}
+    if extended:
+        connection.execute(_EXTEND, key)
+    return list(changed)
 
 
 _SESSION_COLUMNS = (

@@ -7,6 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
+from data.pipeline import changes
+from data.pipeline.current import layout
 from data.pipeline.survey import Survey
 
 _WAS_RELEASED = text("""
@@ -49,15 +51,25 @@ _LEDGER = text("""
 """)
 
 
+_WAITING = text("SELECT session_id FROM current_sessions WHERE atom = ANY(:atoms)")
+
+
 def was_released(connection: Connection, survey: Survey) -> bool:
     """Whether any figure of the survey was ever released."""
     return bool(connection.scalar(_WAS_RELEASED, survey.key))
 
 
-def open_survey(connection: Connection, survey: Survey, now: datetime) -> list[int]:
+def open_survey(
+    connection: Connection, survey: Survey, compared: changes.Noted, now: datetime
+) -> list[int]:
     """Write the first ledger; returns the atoms it releases."""
     parameters = {**survey.key, "smallest": survey.smallest, "now": now}
     atoms = connection.execute(_ATOMS, parameters).all()
     connection.execute(_CLASSES, survey.key)
     connection.execute(_LEDGER, survey.key)
+    waiting = [row.atom for row in atoms if row.state == "waiting"]
+    changes.settle(
+        connection, survey, compared, set(connection.scalars(_WAITING, {"atoms": waiting}))
+    )
+    changes.save_ledger(connection, survey, layout(survey))
     return sorted(row.atom for row in atoms if row.state == "released")

@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from tests.bench import demos, imports, measured, overview, questions
+from tests.bench import demos, imports, measured, overview, pipelines, questions, texts
 from tests.bench.measured import Measured
 from tests.support.postgres import Postgres, postgres
 
-PARTS = ("import", "demo", "questions", "overview")
+PARTS = ("import", "demo", "pipeline", "themes", "questions", "overview")
 SIZES = [10_000, 1_000_000]
 RESULTS = Path("bench-results.json")
 
@@ -46,9 +46,11 @@ def main(
 
 def _measure(parts: tuple[str, ...], sizes: list[int], rows: int) -> Iterator[Measured]:
     """Databases keep what they promise here: nothing of the server is switched off."""
-    if set(parts) & {"import", "demo", "questions"}:
+    if set(parts) & set(PARTS) - {"overview", "themes"}:
         with postgres({}) as server, tempfile.TemporaryDirectory() as home:
             yield from _of_database(server, Path(home), parts, sizes, rows)
+    if "themes" in parts:
+        yield from texts.measure()
     if "overview" in parts:
         yield from overview.measure()
 
@@ -60,6 +62,8 @@ def _of_database(
         yield from imports.measure(server, rows)
     if "demo" in parts:
         yield from demos.measure(server, home)
+    if "pipeline" in parts:
+        yield from pipelines.measure(server, home)
     if "questions" in parts:
         yield from questions.measure(server, home, sizes)
 

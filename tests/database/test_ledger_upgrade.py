@@ -31,6 +31,8 @@ def wave(database: Database, organization: UUID) -> Wave:
 def run(wave: Wave, file: str) -> None:
     with wave.database.owning() as connection:
         connection.exec_driver_sql((_PARTS / file).read_text(encoding="utf-8"))
+        # Written in the same upgrade, so an installation of before has nothing there yet.
+        connection.exec_driver_sql("DELETE FROM survey_states")
 
 
 def lived(wave: Wave) -> None:

@@ -27,7 +27,7 @@ def fill(connection: Connection, name: str) -> UUID:
 def values_for(connection: Connection, table: Table, organization: UUID) -> Row:
     """Another row of ``organization`` for a table that ``fill`` has filled."""
     own = table.c.id if table.name == "organizations" else table.c.organization_id
-    row = connection.execute(table.select().where(own == organization)).mappings().one()
+    row = connection.execute(table.select().where(own == organization).limit(1)).mappings().one()
     fresh = {k: uuid4() for k in ("id",) if k in row and isinstance(row[k], UUID)}
     return {k: v for k, v in {**row, **fresh}.items() if (table.name, k) != ("audit_log", "id")}
 

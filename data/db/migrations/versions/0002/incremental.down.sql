@@ -1,0 +1,17 @@
+DROP TRIGGER note_inserted ON responses;
+DROP TRIGGER note_updated ON responses;
+DROP TRIGGER note_replaced ON responses;
+DROP TRIGGER note_deleted ON responses;
+DROP TRIGGER note_inserted ON survey_sessions;
+DROP TRIGGER note_updated ON survey_sessions;
+DROP TRIGGER note_replaced ON survey_sessions;
+DROP TRIGGER note_deleted ON survey_sessions;
+DROP TRIGGER note_inserted ON session_scores;
+DROP TRIGGER note_updated ON session_scores;
+DROP TRIGGER note_deleted ON session_scores;
+DROP FUNCTION note_answers();
+DROP FUNCTION note_sessions();
+DROP FUNCTION note_respondents();
+DROP FUNCTION note_scores();
+DROP TABLE survey_states;
+DROP TABLE changed_sessions;

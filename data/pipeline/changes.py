@@ -1,0 +1,141 @@
+"""What changed since the last rebuild: sessions that triggers noted, or all where the rules did.
+
+``changed_sessions`` says which sessions to score again, and of which the scores are to be compared
+with what was released. ``survey_states`` says by which rules the last rebuild did so.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from data.pipeline.survey import Survey
+
+_NOTES = text("""
+    SELECT id FROM changed_sessions
+    WHERE organization_id = :organization AND survey_id = :survey AND are_scores
+""")
+
+_NOTED = text("""
+    SELECT id, sessions FROM changed_sessions
+    WHERE organization_id = :organization AND survey_id = :survey AND are_scores
+    ORDER BY id
+""")
+
+_TAKE = text("""
+    DELETE FROM changed_sessions
+    WHERE organization_id = :organization AND survey_id = :survey AND NOT are_scores
+    RETURNING sessions
+""")
+
+_IS_NOTED = text("""
+    SELECT EXISTS (SELECT FROM changed_sessions
+                   WHERE organization_id = :organization AND survey_id = :survey)
+""")
+
+_FORGET = text("""
+    DELETE FROM changed_sessions WHERE organization_id = :organization AND id = ANY(:notes)
+""")
+
+_WAIT = text("""
+    INSERT INTO changed_sessions (organization_id, survey_id, are_scores, sessions)
+    VALUES (:organization, :survey, true, :sessions)
+""")
+
+_STATE = text("""
+    SELECT scoring, median_seconds, ledger FROM survey_states
+    WHERE organization_id = :organization AND survey_id = :survey
+""")
+
+_SAVE_SCORING = text("""
+    INSERT INTO survey_states AS kept (organization_id, survey_id, scoring, median_seconds)
+    VALUES (:organization, :survey, :scoring, :median)
+    ON CONFLICT (organization_id, survey_id) DO UPDATE
+    SET scoring = excluded.scoring, median_seconds = excluded.median_seconds
+    WHERE (kept.scoring, kept.median_seconds)
+          IS DISTINCT FROM (excluded.scoring, excluded.median_seconds)
+""")
+
+_SAVE_LEDGER = text("""
+    INSERT INTO survey_states AS kept (organization_id, survey_id, ledger)
+    VALUES (:organization, :survey, :ledger)
+    ON CONFLICT (organization_id, survey_id) DO UPDATE SET ledger = excluded.ledger
+    WHERE kept.ledger <> excluded.ledger
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the last rebuild went by; empty digests where there was none."""
+
+    scoring: str = ""
+    median: float | None = None
+    ledger: str = ""
+
+
+@dataclass(slots=True)
+class Noted:
+    """Sessions to compare with what was released: all, or those noted in rows ``notes``."""
+
+    is_everything: bool
+    sessions: list[UUID]
+    notes: list[UUID]
+    rows: list[frozenset[UUID]]
+
+
+def digest(*rules: object) -> str:
+    """Of rules that were the same where the digest is; never empty."""
+    return sha256(repr(rules).encode()).hexdigest()
+
+
+def load_state(connection: Connection, survey: Survey) -> State:
+    """What the last rebuild went by."""
+    row = connection.execute(_STATE, survey.key).one_or_none()
+    return State() if row is None else State(row.scoring, row.median_seconds, row.ledger)
+
+
+def save_scoring(
+    connection: Connection, survey: Survey, scoring: str, median: float | None
+) -> None:
+    """Remember by which rules, and by which median, the scores there are were made."""
+    parameters = {**survey.key, "scoring": scoring, "median": median}
+    connection.execute(_SAVE_SCORING, parameters)
+
+
+def save_ledger(connection: Connection, survey: Survey, layout: str) -> None:
+    """Remember the layout of the ledger as written."""
+    connection.execute(_SAVE_LEDGER, {**survey.key, "ledger": layout})
+
+
+def is_noted(connection: Connection, survey: Survey) -> bool:
+    """Whether any session was noted as changed, or waits for its release."""
+    return bool(connection.scalar(_IS_NOTED, survey.key))
+
+
+def take_unscored(connection: Connection, survey: Survey) -> set[UUID]:
+    """Sessions that changed since they were scored; their notes are gone then."""
+    rows = connection.execute(_TAKE, survey.key)
+    return {session for row in rows for session in row.sessions}
+
+
+def noted(connection: Connection, survey: Survey, layout: str) -> Noted:
+    """Sessions to compare with what was released under this layout of the ledger."""
+    if load_state(connection, survey).ledger != layout:
+        return Noted(True, [], list(connection.scalars(_NOTES, survey.key)), [])
+    rows = connection.execute(_NOTED, survey.key).all()
+    notes = [row.id for row in rows]
+    kept = [frozenset(row.sessions) for row in rows]
+    return Noted(False, sorted(frozenset().union(*kept)), notes, kept)
+
+
+def settle(
+    connection: Connection, survey: Survey, compared: Noted, waiting: Collection[UUID]
+) -> None:
+    """Keep note of the sessions that wait for a release; of the others no more."""
+    if compared.rows == [frozenset(waiting)] or (not waiting and not compared.notes):
+        return
+    connection.execute(_FORGET, {**survey.key, "notes": compared.notes})
+    if waiting:
+        connection.execute(_WAIT, {**survey.key, "sessions": sorted(waiting)})

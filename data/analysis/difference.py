@@ -14,7 +14,7 @@ from scipy import stats
 from scipy.special import stdtr
 
 from data.analysis.forces import DIRECTION, Figure
-from data.analysis.gate import Shown, at_least_a_step, rounded, step_of
+from data.analysis.gate import Shown, at_least_a_step, rounded, rounding, step_of
 from data.analysis.moments import t_quantile
 
 ALPHA = 0.05
@@ -76,11 +76,13 @@ class Welch:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a comparison, exact or as shown."""
+    """One side of a comparison, exact or as shown; ``rounding`` is the variance that showing adds
+    to its mean."""
 
     n: int
     mean: float
     sd: float
+    rounding: float = 0.0
 
 
 def two_sided(t: float, df: float) -> float:
@@ -97,7 +99,8 @@ def welch(a: Side, b: Side, overlap: Overlap | None = None) -> Welch:
     shared = 0.0
     if overlap is not None:
         shared = 2 * overlap.n * overlap.correlation * a.sd * b.sd / (a.n * b.n)
-    error = math.sqrt(max(0.0, va + vb - shared))
+    sampling = max(0.0, va + vb - shared)
+    error = math.sqrt(sampling + a.rounding + b.rounding) if sampling else 0.0
     spread = va**2 / (a.n - 1) + vb**2 / (b.n - 1)
     df = (va + vb) ** 2 / spread if spread else a.n + b.n - 2.0
     difference = a.mean - b.mean
@@ -127,7 +130,8 @@ def compare(
     change = rounded(later.mean - earlier.mean, step)
     if later.sd is None or earlier.sd is None:
         return Compared(change)
-    a, b = Side(later.n, later.mean, later.sd), Side(earlier.n, earlier.mean, earlier.sd)
+    a = Side(later.n, later.mean, later.sd, rounding(later))
+    b = Side(earlier.n, earlier.mean, earlier.sd, rounding(earlier))
     found = welch(a, b, overlap)
     width = at_least_a_step(found.half_width, step)
     if min(a.n, b.n) < SMALLEST_SIDE or not found.error:
@@ -159,7 +163,7 @@ def standardised(pairs: Sequence[tuple[Shown, Shown]]) -> Standardised | None:
         change += weight * ((a.mean or 0.0) - (b.mean or 0.0))
         for side in (a, b):
             part = (weight * (side.sd or 0.0)) ** 2 / side.n
-            variance += part
+            variance += part + weight**2 * rounding(side)
             spread += part**2 / (side.n - 1)
     if len(used) < 2 or not spread:
         return None
@@ -182,9 +186,9 @@ def paired(a: Shown, b: Shown, n: int, correlation: float) -> Compared:
     if n < SMALLEST_SIDE:
         return Compared(change)
     spread = math.sqrt(max(0.0, a.sd**2 + b.sd**2 - 2 * correlation * a.sd * b.sd))
-    error = spread / math.sqrt(n)
-    if not error:
+    if not spread:
         return Compared(change)
+    error = math.sqrt(spread**2 / n + rounding(a) + rounding(b))
     effect = (a.mean - b.mean) / math.sqrt((a.sd**2 + b.sd**2) / 2) * (1 - 3 / (4 * n - 5))
     p = two_sided((a.mean - b.mean) / error, n - 1)
     width = t_quantile(n - 1) * error

@@ -13,9 +13,16 @@ from typing import TypeVar
 import pymannkendall
 from scipy import stats
 
-from data.analysis.difference import ALPHA, SMALLEST_EFFECT, SMALLEST_SIDE, two_sided
+from data.analysis.difference import (
+    ALPHA,
+    SMALLEST_EFFECT,
+    SMALLEST_SIDE,
+    Side,
+    two_sided,
+    welch,
+)
 from data.analysis.forces import DIRECTION, Figure
-from data.analysis.gate import Shown
+from data.analysis.gate import Shown, rounding
 from data.analysis.moments import t_quantile
 
 MANY = 8
@@ -45,9 +52,9 @@ class Period:
 class Trend:
     """``slope`` is the change of the figure per 365.25 days, ``change`` over all periods.
 
-    ``half_width`` is that of ``change`` (95 %; None from 8 periods on), ``spread`` the pooled SD of
-    people within periods. ``p`` is two-sided, after ``trends`` corrected for all of them together.
-    All None where fewer than two periods hold 20 people.
+    ``half_width`` is that of ``change`` (95 %; from 8 periods on that of two periods), ``spread``
+    the pooled SD of people within periods. ``p`` is two-sided, after ``trends`` corrected for all
+    of them together. All None where fewer than two periods hold 20 people.
     """
 
     periods: int = 0
@@ -126,20 +133,33 @@ def contrast(periods: Sequence[Period]) -> Trend:
     parts = [
         w**2 * (p.value.sd or 0.0) ** 2 / p.value.n for w, p in zip(weights, periods, strict=True)
     ]
-    variance = sum(parts)
     spread = sum(v**2 / (p.value.n - 1) for v, p in zip(parts, periods, strict=True))
-    df = variance**2 / spread
-    error = math.sqrt(variance)
+    shown = sum(w**2 * rounding(p.value) for w, p in zip(weights, periods, strict=True))
+    df = sum(parts) ** 2 / spread
+    error = math.sqrt(sum(parts) + shown)
     width = t_quantile(df) * error * years[-1]
     p = two_sided(slope / error, df)
     return Trend(len(periods), slope, slope * years[-1], width, _spread(periods), p)
 
 
 def _of_means(periods: Sequence[Period]) -> Trend:
+    """Mann-Kendall and Theil-Sen. The change must also be clear as one of two single periods.
+
+    Where some people stay and others change from wave to wave, neighbouring means move together
+    and ranks alone find a trend too often (15 % instead of 5 % over 12 waves, simulated). Between
+    the ends such a drift is no larger than the difference of two independent periods.
+    """
     years, means = _years(periods), _means(periods)
     slope = theil_sen(years, means)
-    found = mann_kendall(means)
-    return Trend(len(periods), slope, slope * years[-1], None, _spread(periods), found.p)
+    ends = welch(_side(periods[-1]), _side(periods[0]))
+    change = slope * years[-1]
+    p = max(mann_kendall(means).p, two_sided(change / ends.error, ends.df))
+    return Trend(len(periods), slope, change, ends.half_width, _spread(periods), p)
+
+
+def _side(period: Period) -> Side:
+    of = period.value
+    return Side(of.n, of.mean or 0.0, of.sd or 0.0, rounding(of))
 
 
 def direction(figure: Figure, found: Trend) -> Direction | None:

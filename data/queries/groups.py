@@ -23,7 +23,7 @@ from data.queries.figures import (
     shown,
 )
 from data.queries.pooled import Columns, Pool, pool, pooled_sums, together
-from data.queries.question import Asked, Question
+from data.queries.question import Asked, Question, Wave
 from data.queries.results import Difference, GroupRow, GroupsAnswer
 from data.queries.role_table import ROLE_TABLE, role_table
 
@@ -115,7 +115,7 @@ def _answer(
     base = asked.wave.thresholds.group
     visible = {key: s for key, s in alone.items() if s[UNSCORED].n >= base}
     everybody = total([*own.values(), *([others] if others else [])])
-    marks = _against_rest(asked, visible, everybody)
+    marks = against_rest(asked.wave, visible, everybody)
     rows = [_row(asked, key, names, s, marks) for key, s in visible.items()]
     # By what is shown, then by name: the order must not tell more than the figures.
     rows.sort(key=lambda r: (-(r.readiness.mean or -1.0), r.name))
@@ -131,15 +131,15 @@ def _answer(
     )
 
 
-def _against_rest(
-    asked: Asked, visible: Mapping[str, Sums], everybody: Sums
+def against_rest(
+    wave: Wave, visible: Mapping[str, Sums], everybody: Sums
 ) -> dict[tuple[str, Figure], Difference]:
     """Every group against the others in sight, every figure: the whole table is one family."""
     family = {}
     for key, own in visible.items():
         rest = everybody - own
-        for figure in forces_and_readiness(asked.wave):
-            pair = shown(own, figure, asked.wave), shown(rest, figure, asked.wave)
+        for figure in forces_and_readiness(wave):
+            pair = shown(own, figure, wave), shown(rest, figure, wave)
             family[key, figure] = figure, compare(*pair, score=is_score(figure))
     return differences(family)
 

@@ -79,8 +79,15 @@ def test_the_contrast_is_on_real_dates() -> None:
 def test_many_periods_are_ranked_per_year() -> None:
     found = trend(periods([3.0, 3.1, 3.2, 3.3, 3.4, 3.5, 3.6, 3.7]))
     assert found.slope == pytest.approx(0.1)
-    assert found.half_width is None
+    assert found.half_width == pytest.approx(1.96 * 2**0.5 / 10, rel=0.01)
     assert found.p == pytest.approx(mann_kendall([1, 2, 3, 4, 5, 6, 7, 8]).p)
+
+
+def test_many_periods_must_move_further_than_two_of_them_would_by_chance() -> None:
+    """Ever so little, but always upwards: the ranks are certain, the change is not."""
+    little = trend(periods([3.0 + 0.02 * i for i in range(8)]))
+    assert mann_kendall(list(range(8))).p < 0.001
+    assert little.p == pytest.approx(0.32, abs=0.01)
 
 
 @pytest.mark.parametrize(

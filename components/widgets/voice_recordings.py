@@ -41,8 +41,8 @@ def lines(answer: VoicesAnswer) -> list[str]:
     if long := length(answer):
         said.append(f"{long} long on average")
     if well := accuracy(answer):
-        said.append(f"{well} transcribed right ({basis(answer)})")
-    return said or ["Length and accuracy are known of too few people"]
+        said.append(f"transcripts {well} accurate ({basis(answer)})")
+    return said or ["length and accuracy are known of too few people"]
 
 
 def figure(answer: VoicesAnswer, options: Options) -> go.Figure:
@@ -50,7 +50,7 @@ def figure(answer: VoicesAnswer, options: Options) -> go.Figure:
     drawn = canvas(x=(0, 1), y=(0, 1), margin=(8, 8, 4, 4))
     say(drawn, big_number(answer), at=(0, 0.72), anchor="left", size=HUGE, bold=True)
     for place, line in enumerate(lines(answer)):
-        say(drawn, line, at=(0, 0.36 - 0.22 * place), anchor="left", size=BODY)
+        say(drawn, words.capital(line), at=(0, 0.36 - 0.22 * place), anchor="left", size=BODY)
     return drawn
 
 
@@ -58,7 +58,7 @@ def numbers(answer: VoicesAnswer, options: Options) -> Component:
     return html.Div(
         [
             html.P(html.Strong(big_number(answer)), className="metric-number"),
-            *(html.P(line, className="metric-change") for line in lines(answer)),
+            *(html.P(words.capital(line), className="metric-change") for line in lines(answer)),
         ],
         className="metric",
     )

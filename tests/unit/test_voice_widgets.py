@@ -13,7 +13,7 @@ NUMBERS, BARS = WIDGETS["voice-recordings"], WIDGETS["voice-distribution"]
 def test_accuracy_is_labelled_by_its_basis() -> None:
     answer = voices(respondents=200)
     assert lines(answer) == [
-        "1 min 17 s long on average", "94 % transcribed right (checked against reference texts)",
+        "1 min 17 s long on average", "transcripts 94 % accurate (checked against reference texts)",
     ]  # fmt: skip
     guessed = answer.model_copy(update={"accuracy_basis": "transcriber_confidence"})
     assert "the transcriber's own estimate" in NUMBERS.summary(guessed, NUMBERS.options())

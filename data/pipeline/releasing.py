@@ -123,8 +123,9 @@ def release_again(
     states = {row.atom: row for row in connection.execute(_LAST, survey.key)}
     stored, current = _load(connection, survey, states, touched, listed)
     outcome = advance(stored.ledger, current, gone, touched, survey.smallest)
-    ledgers.save(connection, survey, stored, outcome.changed)
-    save_crossed(connection, survey, stored.ledger.crossed)
+    if outcome.changed:
+        ledgers.save(connection, survey, stored, outcome.changed)
+        save_crossed(connection, survey, stored.ledger.crossed)
     _write(connection, survey, outcome, stored.ledger.last, now)
     write_cells(connection, survey, sorted(outcome.released))
     changes.settle(connection, survey, compared, listed - outcome.changed)

@@ -121,6 +121,7 @@ def import_file(
         waiting = 0
         if imported.accepted and not dry_run:
             waiting = pipeline.rebuild(database, owner, imported.survey).waiting
+            _prepare_ahead(database, owner, imported.survey)
             if groups is not None and not groups.rejected:
                 store_invited(database, owner, survey, groups)
     origin = "The mapping says" if mapping else "Inferred from the file (suggest-mapping shows it)"
@@ -191,6 +192,7 @@ def import_transcripts_file(
             )  # fmt: skip
         if imported.accepted and not dry_run:
             pipeline.rebuild(database, owner, imported.survey)
+            _prepare_ahead(database, owner, imported.survey)
     out.print(imported.summary, markup=False)
     if imported.ignored:
         out.print(f"Columns not read: {', '.join(imported.ignored)}", markup=False)
@@ -248,6 +250,8 @@ def demo(
             scores_only=scores_only,
             progress=lambda what, share: tell(share),
         )
+        if loaded.seconds:
+            _prepare_ahead(database, loaded.organization)
     out.print(f"{loaded.sessions:,} sessions and {loaded.answers:,} answers are there.")
 
 
@@ -319,6 +323,17 @@ def _database() -> Iterator[Database]:
             database.close()
 
 
+def _prepare_ahead(database: Database, organization: UUID, survey: UUID | None = None) -> None:
+    """Have the worker write what nobody waits for: summaries and rollups of every period."""
+    from callbacks import tasks
+    from data.contracts import AnalyticsJob
+
+    payload = {"surveyId": str(survey)} if survey else {}
+    with database.owning() as connection:
+        job = AnalyticsJob(type="organizational-analysis", payload=payload)
+        tasks.defer_job(connection, organization, job)
+
+
 def _demo_sign_ins(database: Database, settings: Settings) -> "tuple[DemoSignIn, ...]":
     """Load the demo organisation (once), and its people where they may sign in."""
     from data import demo as demo_organisation
@@ -327,6 +342,8 @@ def _demo_sign_ins(database: Database, settings: Settings) -> "tuple[DemoSignIn,
 
     with _bar("Loading the demo organisation (once)") as tell:
         loaded = demo_organisation.load(database, progress=lambda what, share: tell(share))
+    if loaded.seconds:
+        _prepare_ahead(database, loaded.organization)
     embedded = settings.model_copy(update={"embedded": settings.database_url is None})
     if not demo_sign_in_allowed(embedded):
         return ()

@@ -58,6 +58,8 @@ def defer_job(connection: Connection, organization: UUID, job: AnalyticsJob) -> 
     survey, stages = job.payload.get("surveyId"), JOB_STAGES[job.type]
     arguments: dict[str, JSONValue] = {
         "organization": str(organization),
+        # Without a survey everything there is, not only what the day looks back on.
+        "level": "daily" if survey else "weekly",
         "survey": None if survey is None else str(UUID(str(survey))),
         "only": None if stages is None else list(stages),
     }

@@ -29,6 +29,7 @@ from data.pipeline.survey import Survey, load_survey
 from data.pipeline.terms import write_terms
 from data.pipeline.voices import write_voices
 from data.pipeline.waves import neighbouring_pairs
+from data.pipeline.withdrawing import withdraw_summaries
 
 __all__ = ["Rebuilt", "rebuild", "release_voices"]
 
@@ -103,6 +104,8 @@ def _rebuild(connection: Connection, survey: Survey, now: datetime, with_voices:
         again = _release(connection, survey, compared, now)
         if again.is_new:
             write_medians(connection, survey)
+        if again.withdrawn:
+            withdraw_summaries(connection, survey)
         is_new = _link_waves(connection, survey, again) or again.is_new or is_new
         write_pooled(connection, survey)
     # Last: themes are held against the scores that are released by now.

@@ -125,7 +125,7 @@ def test_every_minute_only_organisations_in_which_something_happened(
     tick(database, settings, "real-time")
     assert len(queued(database)) == 2
     work_off(settings, database)
-    assert stages_run(wave) == [("extraction", "done")]
+    assert stages_run(wave) == [("extraction", "done")] * 2, "of both organisations"
 
 
 @pytest.mark.parametrize("type_", get_args(JobType))
@@ -147,6 +147,15 @@ def test_the_seeds_jobs_are_stages(
     only = JOB_STAGES.get(type_, ())
     wanted = [stage.name for stage in STAGES if only is None or stage.name in only]
     assert stages_run(wave) == [(name, "done") for name in wanted]
+
+
+def test_a_job_without_a_survey_is_about_everything(
+    database: Database, settings: Settings, wave: Wave
+) -> None:
+    with database.owning() as connection:
+        defer_job(connection, wave.organization, AnalyticsJob(type="organizational-analysis"))
+    work_off(settings, database)
+    assert wave.run("SELECT FROM analytics_summaries WHERE period_type = 'year'")
 
 
 def test_a_job_may_wait(database: Database, organization: UUID) -> None:

@@ -317,6 +317,23 @@ def test_replaced_not_doubled_and_gone_with_the_erased(wave: Wave) -> None:
     assert keys == []
 
 
+def test_what_a_release_hides_is_hidden_at_once(wave: Wave) -> None:
+    """Between an erasure and the next run of all stages, no former figure stays readable."""
+    sessions = [wave.add(range(20 * home, 20 * home + 12), home, skip=0) for home in range(2)]
+    other = Wave(wave.database, wave.organization, "other", day=400)
+    other.add(range(20), skip=0)
+    summarise(wave)
+    assert summaries(wave, "year", wave.id)[0].jtbd_force_scores
+    wave.erase(sessions[0][:1])
+    assert wave.rebuild().withdrawn == 1
+    held = wave.run("SELECT DISTINCT survey_id, calculation_metadata ->> 'scoresOf' AS of "
+                    "FROM analytics_summaries WHERE jtbd_force_scores <> '{}'")  # fmt: skip
+    assert {(row.survey_id, row.of) for row in held} == {(other.id, None), (None, str(other.id))}
+    summarise(wave)
+    (year,) = summaries(wave, "year", wave.id)
+    assert year.total_responses == 12
+
+
 def test_a_level_and_a_time_write_their_periods_only(wave: Wave) -> None:
     at = datetime(2024, 5, 6, 9, tzinfo=UTC)
     add(wave, at, range(12))

@@ -41,7 +41,9 @@ _TOKEN = re.compile(
       | (?P<word>[^\W\d_]+(?:-[^\W\d_]+)*)""",
     re.VERBOSE | re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"(?:^|[.!?…:;\n•*]|\s[-–])[\s\"“”„«»'’(\[]*$")
+_OPENING = " \t\r\n\u00a0\"“”„«»'’([-–"
+"""What may stand between a sentence's end and the next one's first word."""
+_SENTENCE_ENDS = ".!?…:;•*"
 _MOST_DIGITS = 4
 
 NAME, MAIL, LINK, HANDLE, NUMBER = "[name]", "[mail]", "[link]", "[handle]", "[number]"
@@ -132,12 +134,11 @@ class Redactor:
             return False
         if before == "name" and key in last_names() and key not in self._stop:
             return True
-        starts = _starts_sentence(text, match)
         if key in self._known or any(part in first_names() for part in key.split("-")):
-            if is_large:
-                return not starts or not self._is_common(key)
-            return key not in self._ordinary and not self._is_common(key)
-        return is_large and self._is_rare(word, key, starts)
+            if not is_large:
+                return key not in self._ordinary and not self._is_common(key)
+            return not self._is_common(key) or not _starts_sentence(text, match)
+        return is_large and self._is_rare(word, key, _starts_sentence(text, match))
 
     def _is_common(self, key: str) -> bool:
         """Whether people write it small, as a word that names nobody ("will", "mark")."""
@@ -203,7 +204,9 @@ def _words(text: str) -> Iterable[re.Match[str]]:
 
 
 def _starts_sentence(text: str, match: re.Match[str]) -> bool:
-    return _SENTENCE_END.search(text, 0, match.start()) is not None
+    said = text[: match.start()].rstrip(_OPENING)
+    gap = text[len(said) : match.start()]
+    return not said or said[-1] in _SENTENCE_ENDS or "\n" in gap or " - " in gap or " – " in gap
 
 
 def _goes_on(last: re.Match[str], between: str, before: str) -> bool:

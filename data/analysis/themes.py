@@ -32,6 +32,8 @@ LABEL_TERMS = 4
 _LEADING = 8
 _SEED = 20
 _ROUNDS = 400
+_FEW_ROUNDS = 40
+"""Enough to see the leading terms, by which the number of themes is chosen."""
 
 Matrix = NDArray[np.float64]
 
@@ -113,23 +115,24 @@ def _best(said: Any, candidates: range) -> tuple[Matrix, Matrix]:
 
     weighted = TfidfTransformer().fit_transform(said)
     coherence = _Coherence(said)
-    best: tuple[float, Matrix, Matrix] | None = None
-    for number in candidates:
-        loadings, weights = _factors(weighted, number)
-        value = round(coherence.of(weights), 6)
-        if best is None or value > best[0]:
-            best = value, loadings, weights
-    assert best is not None, "a range of candidates is never empty"
-    return best[1], best[2]
+    if len(candidates) == 1:
+        return _factors(weighted, candidates[0], _ROUNDS)
+    values = {
+        number: round(coherence.of(_factors(weighted, number, _FEW_ROUNDS)[1]), 6)
+        for number in candidates
+    }
+    return _factors(weighted, max(values, key=lambda number: (values[number], -number)), _ROUNDS)
 
 
-def _factors(weighted: Any, number: int) -> tuple[Matrix, Matrix]:
+def _factors(weighted: Any, number: int, rounds: int) -> tuple[Matrix, Matrix]:
     from sklearn.decomposition import NMF
     from sklearn.exceptions import ConvergenceWarning
+    from threadpoolctl import threadpool_limits
 
-    model = NMF(number, init="nndsvda", random_state=_SEED, max_iter=_ROUNDS)
-    # A perfect fit leaves an error of a hair below nought, whose root is asked for at the end.
-    with warnings.catch_warnings(), np.errstate(invalid="ignore"):
+    model = NMF(number, init="nndsvda", random_state=_SEED, max_iter=rounds)
+    # A perfect fit leaves an error of a hair below nought, whose root is asked for at the end. One
+    # thread: sums in the same order on every machine, and small matrices are no faster with more.
+    with warnings.catch_warnings(), np.errstate(invalid="ignore"), threadpool_limits(1):
         # The last digits of a loading change no theme's strongest authors and terms.
         warnings.simplefilter("ignore", ConvergenceWarning)
         loadings: Matrix = model.fit_transform(weighted)

@@ -89,8 +89,10 @@ def figure(answer: DistributionAnswer, options: DistributionOptions) -> go.Figur
         _label(drawn, row, position)
     drawn.update_layout(barmode="overlay")
     _parts(drawn, rows)
+    for position, row in enumerate(rows):
+        if row.parts:
+            rule(drawn, (0.0, 0.0), (position + 0.62, position + 0.98), QUIET)
     if shown:
-        rule(drawn, (0.0, 0.0), (0.0, float(count)), QUIET)
         _key(drawn, shown)
     return drawn
 
@@ -106,7 +108,7 @@ def _label(drawn: go.Figure, row: DistributionRow, position: int) -> None:
     at = position + FOOT
     refs = ("paper", "y")
     say(drawn, name, at=(0, at), anchor="left", vertical="bottom", refs=refs, hover=whole)
-    say(drawn, said, at=(1, at + 0.12), anchor="right", colour=QUIET, refs=refs)
+    say(drawn, said, at=(1, at), anchor="right", vertical="bottom", colour=QUIET, refs=refs)
 
 
 def _parts(drawn: go.Figure, rows: list[DistributionRow]) -> None:

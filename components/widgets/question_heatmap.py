@@ -26,7 +26,7 @@ LABEL, CELL, HEADER, FOOTER = 38, 30, 36, 22
 """Pixels: a question over its cells, the cells, the names above all, what the colours mean."""
 NAME_LENGTH = 44
 """Characters of a question that fit a line at 320 px."""
-ALL_NAMES = 54
+ALL_NAMES = 55
 """Characters of all group names together that fit a line at 320 px."""
 STRENGTH = 0.55
 """Opacity of the colours, so that text on them reads in light and dark."""
@@ -77,7 +77,7 @@ def figure(answer: ItemHeatmapAnswer, options: QuestionHeatmapOptions) -> go.Fig
     _cells(drawn, rows, places)
     say(
         drawn,
-        "cool: helps more than everybody’s mean, warm: less",
+        "cool helps more than everybody’s mean",
         at=(0, 0),
         anchor="left",
         colour=QUIET,

@@ -28,7 +28,9 @@ class JTBDForceMetrics(Contract):
     average_score: Score | None = None
     strength: StrengthName | None = None
     total_responses: Count = Field(0, description="respondents in this score's base")
-    top_themes: tuple[str, ...] = ()
+    top_themes: tuple[str, ...] = Field(
+        (), description="up to five themes of comments, most people first; whole surveys only"
+    )
     trend_direction: TrendDirection | None = Field(
         None, description="what the trend means for readiness; null where it is not clear"
     )

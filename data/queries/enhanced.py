@@ -20,6 +20,7 @@ from data.queries import (
     readiness,
     roles,
     segments,
+    themes,
     voices,
     waves,
 )
@@ -35,10 +36,13 @@ from data.queries.results import (
     LiveAnswer,
     ParticipationAnswer,
     SegmentsAnswer,
+    ThemesAnswer,
     VoiceRow,
     VoicesAnswer,
     WavesAnswer,
 )
+
+_TOP_THEMES = 5
 
 
 def enhanced_analytics(
@@ -58,11 +62,14 @@ def enhanced_analytics(
         average_time=took_part.mean_seconds,
         unique_respondents=took_part.started or None,
         readiness=_exact(of.readiness),
-        jtbd_analysis=_forces(
-            desk.ask(forces, principal, filters),
-            by_department,
-            by_wave,
-            desk.ask(drivers, principal, filters),
+        jtbd_analysis=_with_themes(
+            _forces(
+                desk.ask(forces, principal, filters),
+                by_department,
+                by_wave,
+                desk.ask(drivers, principal, filters),
+            ),
+            desk.ask(themes, principal, filters),
         ),
         department_breakdown=_departments(by_department, took_part),
         role_breakdown=_roles(desk.ask(roles, principal, filters)),
@@ -113,6 +120,15 @@ def _forces(
             business_impact=impacts.get(row.force),
             department_variation=_variation(by_department, row.force),
         )
+    return contracts.JTBDAnalysis(**found)
+
+
+def _with_themes(of: contracts.JTBDAnalysis, answer: ThemesAnswer) -> contracts.JTBDAnalysis:
+    """The labels of each force's themes, most people first; of background questions too."""
+    found = {}
+    for force in contracts.JTBDAnalysis.model_fields:
+        labels = tuple(row.label for row in answer.rows if row.force == force)
+        found[force] = getattr(of, force).model_copy(update={"top_themes": labels[:_TOP_THEMES]})
     return contracts.JTBDAnalysis(**found)
 
 

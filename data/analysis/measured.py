@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 
 from data.analysis.difference import SMALLEST_SIDE, Compared, Mark, Overlap, two_sided
-from data.analysis.gate import Shown, at_least_a_step, rounded, step_of
+from data.analysis.gate import Shown, at_least_a_step, rounded, rounding, step_of
 from data.analysis.moments import t_quantile
 
 
@@ -50,8 +50,9 @@ class Course:
 def against(own: Course, rest: Course, *, score: bool) -> Compared:
     """The change of a group minus the change of the rest, before its family is corrected.
 
-    Variances of all four means are added, less what people in both waves share; Satterthwaite's
-    degrees of freedom; effect: the difference over the pooled SD, with the small-sample correction.
+    Variances of all four means are added, with what their rounding adds, less what people in both
+    waves share; Satterthwaite's degrees of freedom; the effect is the difference over the pooled
+    SD, with the small-sample correction.
     Below 20 on any of the four sides there is no test.
     """
     if not (own.is_exact and rest.is_exact):
@@ -63,7 +64,8 @@ def against(own: Course, rest: Course, *, score: bool) -> Compared:
     if any(not s.sd for s in sides):
         return Compared(change)
     variances = (*own.variances, *rest.variances)
-    error = math.sqrt(max(0.0, sum(variances) - own.shared - rest.shared))
+    sampling = max(0.0, sum(variances) - own.shared - rest.shared)
+    error = math.sqrt(sampling + sum(map(rounding, sides))) if sampling else 0.0
     spread = sum(v**2 / (s.n - 1) for v, s in zip(variances, sides, strict=True))
     df = sum(variances) ** 2 / spread
     width = at_least_a_step(t_quantile(df) * error, step)

@@ -145,6 +145,55 @@ def test_the_noise_department_is_not_marked(groups: dict[str, GroupRow]) -> None
     assert marks == {Mark.NONE}
 
 
+def test_the_noise_department_is_marked_in_no_wave_and_no_family(
+    desk: Desk, known: Demo, analyst: Principal, groups: dict[str, GroupRow]
+) -> None:
+    noise = UUID(groups[NOISE].id)
+    for place, survey in enumerate(known.surveys):
+        waves = [(survey,), known.surveys[max(0, place - 3) : place + 1]]
+        for chosen in waves:
+            answer = desk.ask(queries.departments, analyst, Filters(surveys=chosen))
+            row = next(row for row in answer.rows if row.id == str(noise))
+            assert {one.mark for one in row.against_rest.values()} == {Mark.NONE}
+
+
+def test_legal_is_marked_in_every_wave(desk: Desk, known: Demo, analyst: Principal) -> None:
+    for survey in known.surveys:
+        answer = desk.ask(queries.departments, analyst, Filters(surveys=(survey,)))
+        legal = next(row for row in answer.rows if row.name == "Legal")
+        assert legal.against_rest[Figure.ANXIETY].mark is Mark.WORSE
+
+
+def test_rising_pull_is_improving(desk: Desk, analyst: Principal) -> None:
+    waves = desk.ask(queries.waves, analyst, EVERYTHING)
+    assert waves.directions[Figure.PULL] == "improving"
+    assert any("pull of the new rose" in note for note in waves.notes if "Improving" in note)
+    # Nothing but the programme's success moves; inside a wave nothing does.
+    assert "declining" not in waves.directions.values()
+    inside = desk.ask(queries.periods, analyst, EVERYTHING)
+    assert inside.period == "week"
+    assert not {"improving", "declining"} & set(inside.directions.values())
+
+
+def test_several_waves_count_everybody_once(
+    loaded: Database, desk: Desk, known: Demo, analyst: Principal
+) -> None:
+    """Blocks of small atoms are left out: nobody is counted twice, and most who may are counted."""
+    both = known.surveys[-2:]
+    answer = desk.ask(queries.readiness, analyst, Filters(surveys=both))
+    query = text("""
+        SELECT count(DISTINCT user_id) FROM session_scores
+        WHERE survey_id = ANY(:waves) AND is_counted AND readiness IS NOT NULL
+    """)
+    with loaded.owning(known.organization) as connection:
+        people = connection.scalar(query, {"waves": list(both)})
+    latest = desk.ask(queries.readiness, analyst, Filters(surveys=both[-1:]))
+    assert people is not None
+    assert latest.readiness.n < answer.readiness.n <= people
+    assert answer.left_out
+    assert answer.readiness.n - latest.readiness.n > 0.6 * (people - latest.readiness.n)
+
+
 def test_the_tiny_department_is_never_shown_apart(
     desk: Desk, known: Demo, analyst: Principal, groups: dict[str, GroupRow]
 ) -> None:

@@ -30,6 +30,11 @@ _TAKE = text("""
     RETURNING sessions
 """)
 
+_DROP = text("""
+    DELETE FROM changed_sessions
+    WHERE organization_id = :organization AND survey_id = :survey AND NOT are_scores
+""")
+
 _IS_NOTED = text("""
     SELECT EXISTS (SELECT FROM changed_sessions
                    WHERE organization_id = :organization AND survey_id = :survey)
@@ -114,8 +119,14 @@ def is_noted(connection: Connection, survey: Survey) -> bool:
     return bool(connection.scalar(_IS_NOTED, survey.key))
 
 
-def take_unscored(connection: Connection, survey: Survey) -> set[UUID]:
-    """Sessions that changed since they were scored; their notes are gone then."""
+def take_unscored(connection: Connection, survey: Survey, are_named: bool) -> set[UUID]:
+    """Sessions that changed since they were scored; their notes are gone then.
+
+    Where everything is scored again nobody need know which (``are_named``): then it is empty.
+    """
+    if not are_named:
+        connection.execute(_DROP, survey.key)
+        return set()
     rows = connection.execute(_TAKE, survey.key)
     return {session for row in rows for session in row.sessions}
 

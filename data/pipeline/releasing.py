@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, text
 
 from data.analysis.ledger import Current, Outcome, Session, advance, due
-from data.pipeline import changes, ledgers
+from data.pipeline import changes, crowds, ledgers
 from data.pipeline.cells import delete_cells, write_cells
 from data.pipeline.current import LEDGER, layout
 from data.pipeline.role_table import load_crossed, save_crossed
@@ -146,7 +146,7 @@ def _load(
 ) -> tuple[ledgers.Stored, dict[Session, Current]]:
     """The ledger and what is there now, of the listed sessions and all that are near enough."""
     shape = (len(LEDGER), len(survey.questions))
-    stored = ledgers.load_listed(connection, survey, "scores", shape, list(listed))
+    stored = crowds.load_listed(connection, survey, "scores", shape, list(listed))
     ledger = stored.ledger
     ledger.last = {atom: row.release for atom, row in states.items() if row.release}
     ledger.crossed = load_crossed(connection, survey)
@@ -155,10 +155,10 @@ def _load(
     atoms = due(ledger, current, touched | left, survey.smallest)
     doubtful = left - atoms - {now.atom for now in current.values()}
     if doubtful:
-        ledger.peopled = ledgers.peopled(connection, survey, stored, doubtful)
+        ledger.peopled = crowds.peopled(connection, survey, stored, doubtful)
     if not atoms:
         return stored, current
-    for session in ledgers.load_related(connection, survey, stored, current, atoms):
+    for session in crowds.load_related(connection, survey, stored, current, atoms):
         held = ledger.held[session]
         if held.is_live and held.atom in atoms:
             current[session] = Current(held.respondent, held.atom, held.values)

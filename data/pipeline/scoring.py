@@ -5,59 +5,23 @@ respondents, and those that the survey's new median makes speeders or not.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
-from typing import Any
 from uuid import UUID
 
 import numpy as np
-from numpy.typing import NDArray
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
 
 from data.analysis import quality, scoring
 from data.analysis.cells import LONGEST_SECONDS
 from data.analysis.forces import FIGURES
 from data.db.bulk import copy_into
 from data.db.tables import NOT_STATED, session_scores
+from data.pipeline.answers import Read, read_answers
 from data.pipeline.changes import State, digest, is_noted, load_state, save_scoring, take_unscored
 from data.pipeline.survey import Survey
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-
-_CHUNK = 10_000
-
 _RULES = 1
 """Raised whenever the same answers would get other scores, so that everything is scored again."""
-
-_SESSIONS = """
-    SELECT s.id, s.user_id, s.department_id, coalesce(s.role, '') AS role, s.is_completed,
-           coalesce(s.seconds, extract(epoch FROM s.completed_at - s.started_at)::float) AS seconds,
-           coalesce((coalesce(s.completed_at, s.started_at) AT TIME ZONE :zone)::date, :fallback)
-               AS answered_on,
-           coalesce(s.completed_at, s.started_at, s.created_at) AS at, s.source_key
-    FROM survey_sessions s
-    WHERE s.organization_id = :organization AND s.survey_id = :survey {}
-    ORDER BY s.id
-"""
-
-_ANSWERS = """
-    WITH asked AS (
-        SELECT id, place FROM unnest(CAST(:questions AS uuid[])) WITH ORDINALITY AS q (id, place)
-    )
-    SELECT r.session_id,
-           count(*) FILTER (WHERE r.value IS NOT NULL OR r.text <> '' OR r.is_unsure) AS answers,
-           array_agg(a.place - 1) FILTER (WHERE a.place IS NOT NULL) AS places,
-           array_agg(r.value) FILTER (WHERE a.place IS NOT NULL) AS values,
-           array_agg(r.is_unsure) FILTER (WHERE a.place IS NOT NULL) AS unsure
-    FROM responses r LEFT JOIN asked a ON a.id = r.question_id
-    WHERE r.organization_id = :organization AND r.survey_id = :survey {}
-    GROUP BY r.session_id
-"""
-
-_ALL_SESSIONS, _ALL_ANSWERS = text(_SESSIONS.format("")), text(_ANSWERS.format(""))
-_SOME_SESSIONS = text(_SESSIONS.format("AND s.id = ANY(:sessions)"))
-_SOME_ANSWERS = text(_ANSWERS.format("AND r.session_id = ANY(:sessions)"))
 
 _USERS = text("""
     SELECT DISTINCT user_id FROM survey_sessions
@@ -100,28 +64,15 @@ _HAS_ANSWERS = text("""
                    WHERE organization_id = :organization AND survey_id = :survey)
 """)
 
+_HAVE_ANSWERS = text("""
+    SELECT EXISTS (SELECT FROM responses
+                   WHERE organization_id = :organization AND session_id = ANY(:sessions))
+""")
+
 _HAS_SCORES = text("""
     SELECT EXISTS (SELECT FROM session_scores
                    WHERE organization_id = :organization AND survey_id = :survey)
 """)
-
-
-@dataclass(frozen=True, slots=True)
-class _Answers:
-    """Raw answers, sessions x scaled items. ``answered`` holds unsure ones too."""
-
-    values: Floats
-    answered: Flags
-    counts: list[int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """Sessions with their answers, and which of them are kept."""
-
-    sessions: Sequence[Row[Any]]
-    answers: _Answers
-    kept: list[bool]
 
 
 def write_scores(connection: Connection, survey: Survey) -> int:
@@ -133,22 +84,30 @@ def write_scores(connection: Connection, survey: Survey) -> int:
     state = load_state(connection, survey)
     if state.scoring == rules and not is_noted(connection, survey):
         return 0
-    unscored = take_unscored(connection, survey)
-    if not connection.scalar(_HAS_ANSWERS, survey.key) and connection.scalar(
+    is_known = state.scoring == rules
+    unscored = take_unscored(connection, survey, is_known)
+    if not _has_answers(connection, survey, unscored) and connection.scalar(
         _HAS_SCORES, survey.key
     ):
         # Should answers come, all of them are looked at.
         save_scoring(connection, survey, "", None)
         return 0
-    if state.scoring == rules:
+    if is_known:
         read, median = _changed(connection, survey, state, unscored)
     else:
-        read = [_read(connection, survey, None)]
-        median = quality.median_seconds(*_times(read[0]))
+        read = [read_answers(connection, survey, None)]
+        median = quality.median_seconds(*read[0].times())
     rows = chain.from_iterable(_rows(survey, each, median) for each in read)
     written = copy_into(connection, session_scores, _COLUMNS, rows, on_conflict="replace")
     save_scoring(connection, survey, rules, None if np.isnan(median) else median)
     return written
+
+
+def _has_answers(connection: Connection, survey: Survey, some: set[UUID]) -> bool:
+    """Whether the survey has any answers; these sessions are asked first, as that is quick."""
+    if some and connection.scalar(_HAVE_ANSWERS, {**survey.key, "sessions": list(some)}):
+        return True
+    return bool(connection.scalar(_HAS_ANSWERS, survey.key))
 
 
 def _rules(connection: Connection, survey: Survey) -> str:
@@ -165,16 +124,18 @@ def _fields(item: scoring.Item) -> tuple[object, ...]:
 
 def _changed(
     connection: Connection, survey: Survey, state: State, unscored: set[UUID]
-) -> tuple[list[_Read], float]:
+) -> tuple[list[Read], float]:
     """What is to be scored again, and the median of the survey as it is now."""
-    read = [_read(connection, survey, _with_others(connection, survey, unscored))]
+    read = [read_answers(connection, survey, _with_others(connection, survey, unscored))]
     before = float("nan") if state.median is None else state.median
     median = _median(connection, survey, read[0])
     if median != before and not (np.isnan(median) and np.isnan(before)):
         limits = {"before": _limit(before), "after": _limit(median)}
         judged = set(connection.scalars(_JUDGED_ANEW, {**survey.key, **limits}))
         known = {session.id for session in read[0].sessions}
-        read.append(_read(connection, survey, _with_others(connection, survey, judged) - known))
+        read.append(
+            read_answers(connection, survey, _with_others(connection, survey, judged) - known)
+        )
     return read, median
 
 
@@ -191,9 +152,9 @@ def _with_others(connection: Connection, survey: Survey, sessions: set[UUID]) ->
     return sessions | set(connection.scalars(_OF_USERS, {**survey.key, "users": users}))
 
 
-def _median(connection: Connection, survey: Survey, read: _Read) -> float:
+def _median(connection: Connection, survey: Survey, read: Read) -> float:
     """The median of the survey with these sessions as they are now."""
-    seconds, counted = _times(read)
+    seconds, counted = read.times()
     parameters = {
         "sessions": [session.id for session in read.sessions],
         "times": seconds[counted & (seconds <= LONGEST_SECONDS)].tolist(),
@@ -203,49 +164,7 @@ def _median(connection: Connection, survey: Survey, read: _Read) -> float:
     return float(np.median(middle)) if middle else float("nan")
 
 
-def _times(read: _Read) -> tuple[Floats, Flags]:
-    """Seconds of each session (NaN: not known), and whether it counts for the median."""
-    seconds = np.array([np.nan if s.seconds is None else s.seconds for s in read.sessions])
-    completed = np.array([s.is_completed is True for s in read.sessions], dtype=bool)
-    return seconds, completed & np.array(read.kept, dtype=bool)
-
-
-def _read(connection: Connection, survey: Survey, only: set[UUID] | None) -> _Read:
-    """All sessions, or only these as far as they still exist."""
-    times = {"zone": survey.zone, "fallback": survey.fallback_day}
-    query, some = (
-        (_ALL_SESSIONS, {}) if only is None else (_SOME_SESSIONS, {"sessions": list(only)})
-    )
-    sessions = connection.execute(query, {**survey.key, **times, **some}).all()
-    answers = _answers(connection, survey, [session.id for session in sessions], only is None)
-    return _Read(sessions, answers, _kept(survey, sessions, answers.counts))
-
-
-def _answers(
-    connection: Connection, survey: Survey, sessions: Sequence[UUID], are_all: bool
-) -> _Answers:
-    shape = (len(sessions), len(survey.questions))
-    answers = _Answers(np.full(shape, np.nan), np.zeros(shape, dtype=bool), [0] * len(sessions))
-    where = {session: row for row, session in enumerate(sessions)}
-    parameters: dict[str, object] = {**survey.key}
-    parameters["questions"] = [question.id for question in survey.questions]
-    if not are_all:
-        parameters["sessions"] = list(sessions)
-    query = _ALL_ANSWERS if are_all else _SOME_ANSWERS
-    options = {"yield_per": _CHUNK}
-    for found in connection.execute(query, parameters, execution_options=options):
-        row = where.get(found.session_id)
-        if row is None:  # it came in the meantime, and is noted
-            continue
-        answers.counts[row] = found.answers
-        if found.places:
-            values = np.array(found.values, dtype=np.float64)
-            answers.values[row, found.places] = values
-            answers.answered[row, found.places] = ~np.isnan(values) | np.array(found.unsure)
-    return answers
-
-
-def _rows(survey: Survey, read: _Read, median: float) -> Iterator[Sequence[object]]:
+def _rows(survey: Survey, read: Read, median: float) -> Iterator[Sequence[object]]:
     scores = scoring.score(read.answers.values, survey.items)
     flags = _flags(survey, read, median)
     for session, is_kept, raised, figures, items, segment in zip(
@@ -299,24 +218,9 @@ _COLUMNS = (
 )
 
 
-def _kept(survey: Survey, sessions: Sequence[Row[Any]], counts: Sequence[int]) -> list[bool]:
-    return quality.kept(
-        [
-            quality.Candidate(
-                respondent=session.user_id if survey.has_ids else None,
-                is_completed=bool(session.is_completed),
-                at=session.at,
-                answers=count,
-                key=session.source_key,
-            )
-            for session, count in zip(sessions, counts, strict=True)
-        ]
-    )
-
-
-def _flags(survey: Survey, read: _Read, median: float) -> list[list[str]]:
+def _flags(survey: Survey, read: Read, median: float) -> list[list[str]]:
     """The raised flags of each session; ``median`` is that of the survey's kept ones."""
-    seconds, _ = _times(read)
+    seconds, _ = read.times()
     unfinished = np.array([s.is_completed is False for s in read.sessions], dtype=bool)
     unturned = scoring.unturned_scores(read.answers.values, survey.items)
     raised = {

@@ -15,7 +15,7 @@ from data import pipeline
 from data.analysis.ledger import Held
 from data.db.engine import Database
 from data.db.tables import TENANT_TABLES
-from data.pipeline import Rebuilt, ledgers
+from data.pipeline import Rebuilt, crowds, ledgers
 from data.pipeline.current import LEDGER
 from data.pipeline.survey import load_survey
 from tests.database import test_pipeline
@@ -59,7 +59,7 @@ class Twins:
         done = usual.rebuild()
         whole.run("DELETE FROM survey_states WHERE survey_id = :survey")
         with monkeypatch.context() as patched:
-            patched.setattr(ledgers, "_is_crowd", lambda crowd, smallest: False)
+            patched.setattr(crowds, "_is_crowd", lambda crowd, smallest: False)
             assert whole.rebuild() == done
         return done
 
@@ -101,7 +101,9 @@ class Twins:
             survey = load_survey(connection, wave.organization, wave.id)
             shape = (len(LEDGER), len(survey.questions))
             stored = ledgers.load(connection, survey, "scores", shape, range(1000))
-        kept = {place[UUID(str(session))]: _told(held) for session, held in stored.ledger.held.items()}
+        kept = {
+            place[UUID(str(session))]: _told(held) for session, held in stored.ledger.held.items()
+        }
         return kept | {key: n for key, n in stored.ledger.departed.items() if n}
 
 

@@ -1,5 +1,6 @@
 """Themes of comments: how many people speak of each, in what mood, with which scores."""
 
+from collections import Counter
 from typing import Literal
 
 import plotly.graph_objects as go
@@ -18,17 +19,39 @@ from data.queries.results import MARK_SIGNS, ThemeRow, ThemesAnswer
 Chosen = Literal["pain_of_old", "pull_of_new", "anchors_to_old", "anxiety_of_new", "demographic"]
 
 
-class ThemesOptions(Options):
-    """Which themes, and how many; the table always has all of them."""
+Language = Literal["common", "all", "de", "en", "es", "fr", "it", "nl", "pt"]
 
+
+class ThemesOptions(Options):
+    """Which themes, and how many; the table always has all of them.
+
+    ``language``: "common" is the one most people speak of a theme in.
+    """
+
+    language: Language = Field(default="common", title="Language")
     show: int = Field(default=8, ge=1, le=100, title="How many themes")
     force: Chosen | None = Field(default=None, title="Only themes of this force")
 
 
 def chosen(answer: ThemesAnswer, options: ThemesOptions) -> list[ThemeRow]:
-    """The themes to draw, most people first."""
-    rows = [r for r in answer.rows if options.force is None or r.force == options.force]
+    """The themes to draw, the largest share first."""
+    language = _common(answer) if options.language == "common" else options.language
+    rows = [
+        row
+        for row in answer.rows
+        if (options.force is None or row.force == options.force)
+        and language in ("all", row.language)
+    ]
+    rows.sort(key=lambda row: (-(row.share or 0.0), -row.authors, row.label))
     return rows[: options.show]
+
+
+def _common(answer: ThemesAnswer) -> str:
+    """The language with most people in its themes; of one person in two themes, two."""
+    people = Counter[str]()
+    for row in answer.rows:
+        people[row.language] += row.authors
+    return max(people, key=lambda language: (people[language], language), default="all")
 
 
 def figure(answer: ThemesAnswer, options: ThemesOptions) -> go.Figure:
@@ -97,7 +120,7 @@ def headline(answer: ThemesAnswer, options: ThemesOptions) -> str:
     marked = [row for row in rows if words.is_marked(row.against_rest)]
     if marked:
         return _difference(max(marked, key=lambda row: abs(row.against_rest.effect or 0.0)))
-    first = rows[0]
+    first = max(rows, key=lambda row: row.authors)
     share = f": {words.number(first.share)} %" if first.share is not None else ""
     of = "" if not first.force else f" on {first.about.lower()}"
     return f"“{words.cut(first.label, 50)}” is the most common theme{of}{share}"
@@ -119,8 +142,10 @@ def summary(answer: ThemesAnswer, options: ThemesOptions) -> str:
     parts = [f"“{row.label}” ({_said(row)}, {_mood(row)})" for row in rows[:4]]
     marked = [_scores(row) for row in rows if words.is_marked(row.against_rest)]
     scores = f" Scores that differ: {'; '.join(marked)}." if marked else ""
+    others = len(answer.rows) - len(rows)
+    more = f" {words.count(others, 'more theme')} in the table." if others else ""
     return (
-        f"{words.count(len(answer.rows), 'theme')}. Most people write of {words.listed(parts)}. "
+        f"{words.count(len(rows), 'theme')} shown.{more} Most people write of {words.listed(parts)}. "
         f"Shares are of those who wrote anything about the same force in the same language.{scores}"
     )
 
@@ -132,7 +157,7 @@ WIDGET = Widget(
     unit="% of those who wrote",
     description=(
         "What comments and spoken answers are about, for each force and language: groups of people "
-        "who use the same words, each person in one theme at most, with the 95 % interval of their "
+        "who use the same words, each person in one theme of a force at most, with the 95 % interval of their "
         "share. ▲ and ▼: their score in this force is better or worse for readiness than that of "
         "the rest. A theme of fewer than 10 people is never shown."
     ),

@@ -153,6 +153,22 @@ class QualityMetrics(Contract):
     reliability: dict[str, float] = Field(
         default_factory=dict, description="Cronbach's alpha by force"
     )
+    flags: dict[Literal["speeder", "straight_liner", "mostly_blank"], Percent] = Field(
+        default_factory=dict, description="sessions that raise it; left out where 1 to 4 do"
+    )
+    quality_distribution: dict[Literal["high", "medium", "low"], Count] = Field(
+        default_factory=dict,
+        description="sessions, in fives; left out below 5, and unless the whole survey is asked",
+    )
+    median_seconds: Seconds | None = Field(
+        None, description="of completed sessions; the whole survey only, in steps of 5"
+    )
+    times_left_out: Count | None = Field(
+        None, description="completed sessions longer than 4 h, in fives; null below 5"
+    )
+    duplicates: Count | None = Field(
+        None, description="sessions of people who answered twice, in fives; null below 5"
+    )
 
 
 class LiveMetrics(Contract):

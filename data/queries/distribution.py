@@ -9,6 +9,7 @@ from sqlalchemy import Row, func, select
 
 from data.analysis.cells import UNSCORED
 from data.analysis.distribution import Part, point_names, spread
+from data.analysis.forces import Force
 from data.analysis.gate import BOUNDED
 from data.db.tables import analytics_atoms, question_cells
 from data.queries import methods
@@ -25,7 +26,7 @@ def _distribution(asked: Asked) -> DistributionAnswer:
     """How are the answers to each question spread over its scale?"""
     own = sums(asked, [UNSCORED]).get((asked.wave.id, None), Sums({}))
     stands = standing(asked, own[UNSCORED])
-    items, found = asked_items(asked), item_sums(asked)
+    items, found = asked_items(asked, every=True), item_sums(asked)
     left_out = own.left_out or any(of.left_out for of in found.values())
     if stands["state"] is State.READY and own[UNSCORED].n < BOUNDED:
         reason = TOO_FEW.format(n=BOUNDED)
@@ -67,7 +68,7 @@ def _row(asked: Asked, item: Row[Any], of: Sum, counts: Sequence[int]) -> Distri
     return DistributionRow(
         id=item.key,
         text=item.text,
-        force=item.force,
+        force=item.force if item.force in set(Force) else None,
         is_reversed=item.is_reversed,
         is_outcome=item.is_outcome,
         n=of.n if of.n >= asked.wave.thresholds.group else 0,

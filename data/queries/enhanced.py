@@ -11,6 +11,7 @@ from data.analysis.forces import Figure, Force
 from data.analysis.gate import FEW
 from data.analysis.moments import precision, t_quantile
 from data.queries import (
+    data_quality,
     departments,
     drivers,
     forces,
@@ -28,13 +29,16 @@ from data.queries.desk import Desk
 from data.queries.filters import Filters
 from data.queries.results import (
     Answer,
+    DataQualityAnswer,
     DriversAnswer,
     Estimate,
     ForcesAnswer,
     GroupRow,
     GroupsAnswer,
+    ItemsAnswer,
     LiveAnswer,
     ParticipationAnswer,
+    ReadinessAnswer,
     SegmentsAnswer,
     ThemesAnswer,
     VoiceRow,
@@ -77,15 +81,28 @@ def enhanced_analytics(
         voice_metrics=_voices(desk.ask(voices, principal, filters)),
         response_trajectory=_trajectory(by_wave),
         engagement_trends=_engagement(desk, principal, filters, by_wave),
-        data_quality=contracts.QualityMetrics(
-            unscored_share=of.unscored_share,
-            low_quality=of.low_quality,
-            reliability={
-                r.force.value: r.alpha for r in desk.ask(items, principal, filters).reliability
-            },
+        data_quality=_quality(
+            of, desk.ask(data_quality, principal, filters), desk.ask(items, principal, filters)
         ),
         live_metrics=live_metrics(desk.ask(live, principal, Filters())),
         about=_about(of),
+    )
+
+
+def _quality(
+    of: ReadinessAnswer, answer: DataQualityAnswer, asked: ItemsAnswer
+) -> contracts.QualityMetrics:
+    return contracts.QualityMetrics(
+        unscored_share=of.unscored_share,
+        low_quality=of.low_quality,
+        reliability={row.force.value: row.alpha for row in asked.reliability},
+        flags={row.flag.value: row.share for row in answer.flags if row.share is not None},
+        quality_distribution={
+            row.quality.value: row.n for row in answer.levels if row.n is not None
+        },
+        median_seconds=answer.median_seconds,
+        times_left_out=answer.beyond,
+        duplicates=answer.duplicates,
     )
 
 

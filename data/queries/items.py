@@ -54,9 +54,10 @@ def _items(asked: Asked) -> ItemsAnswer:
     )
 
 
-def asked_items(asked: Asked) -> list[Row[Any]]:
-    """Scaled questions of a force or outcome, in the order they were asked."""
+def asked_items(asked: Asked, *, every: bool = False) -> list[Row[Any]]:
+    """Scaled questions in the order they were asked: of a force or outcome, or every one."""
     q = questions.c
+    scored = or_(q.is_outcome, q.force.in_([f.value for f in Force]))
     statement = (
         select(
             q.id, q.key, q.text, q.force, q.is_outcome, q.is_reversed,
@@ -66,7 +67,7 @@ def asked_items(asked: Asked) -> list[Row[Any]]:
             *of_organization(asked.organization, questions),
             q.survey_id == asked.wave.id,
             q.kind == "scale",
-            or_(q.is_outcome, q.force.in_([f.value for f in Force])),
+            q.scale_low < q.scale_high if every else scored,
         )
         .order_by(q.position, q.key)
     )  # fmt: skip

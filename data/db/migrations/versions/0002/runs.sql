@@ -9,7 +9,7 @@ CREATE TABLE pipeline_runs (
     finished_at TIMESTAMP WITH TIME ZONE,
     seconds DOUBLE PRECISION,
     rows BIGINT,
-    outcome TEXT NOT NULL,
+    outcome TEXT DEFAULT 'running' NOT NULL,
     error TEXT,
     CONSTRAINT pk_pipeline_runs PRIMARY KEY (organization_id, id),
     CONSTRAINT ck_pipeline_runs_outcome CHECK (outcome IN ('running', 'done', 'failed', 'cut_off')),

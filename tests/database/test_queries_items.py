@@ -19,6 +19,7 @@ from data.analysis.representation import Presence
 from data.cache import Cache
 from data.db.engine import Database
 from data.db.tables import departments, survey_invited, survey_sessions, surveys
+from data.errors import IntakeError, UnknownName
 from data.intake.invited import read_invited, store_invited
 from data.pipeline import rebuild
 from data.queries.desk import Desk
@@ -327,5 +328,26 @@ def test_head_counts_by_role_are_told_in_departments_of_their_own(
 def test_head_counts_in_conflict_are_refused(raw: Raw, tmp_path: Path) -> None:
     with raw.database.owning(raw.organization) as connection:
         connection.execute(update(surveys).values(invited=500))
-    with pytest.raises(Exception, match="add up to 344"):
+    with pytest.raises(IntakeError, match="add up to 344"):
         invite(raw, tmp_path)
+
+
+def test_head_counts_are_replaced_and_make_departments(raw: Raw, tmp_path: Path) -> None:
+    invite(raw, tmp_path)
+    invite(raw, tmp_path, {"SALES": 95, "New team": 30})
+    with raw.database.owning(raw.organization) as connection:
+        rows = connection.execute(select(survey_invited)).all()
+        assert connection.scalar(select(surveys.c.invited)) == 125
+    ids = team_ids(raw)
+    assert {row.department_id: row.invited for row in rows} == {
+        ids["Sales"]: 95,
+        ids["New team"]: 30,
+    }
+    bad = tmp_path / "bad.csv"
+    bad.write_text("team,invited\nSales,many\nIT,3\n")
+    with pytest.raises(IntakeError, match="cannot be read"):
+        store_invited(raw.database, raw.organization, "Raw", read_invited(bad))
+    with pytest.raises(UnknownName, match="no survey Other"):
+        store_invited(
+            raw.database, raw.organization, "Other", read_invited(tmp_path / "invited.csv")
+        )

@@ -165,8 +165,10 @@ class _Gathered:
                 yield cells.items_figure(force), items[:, places]
         driving = driving_places(self._survey)
         if driving:
-            outcome = figures[:, [LEDGER.index(Figure.OUTCOME.value)]]
-            yield cells.ITEM_DRIVERS, np.hstack([items[:, driving], outcome])
+            # Not all who answered everything are in it: see data/pipeline/admission.py.
+            inside = ~np.isnan(figures[:, LEDGER.index(cells.ITEM_DRIVERS)])
+            outcome = np.where(inside, figures[:, LEDGER.index(Figure.OUTCOME.value)], np.nan)
+            yield cells.ITEM_DRIVERS, np.column_stack([items[:, driving], outcome])
 
 
 def _columns(figures: Floats) -> Iterator[tuple[str, Floats, float]]:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, text
 
 from data.analysis.ledger import Current, Outcome, Session, advance, due
 from data.pipeline import changes, crowds, ledgers
+from data.pipeline.admission import hold_back
 from data.pipeline.cells import delete_cells, write_cells
 from data.pipeline.current import LEDGER, layout
 from data.pipeline.role_table import load_crossed, save_crossed
@@ -111,6 +112,7 @@ def release_again(
 ) -> Released:
     """Compare today with the ledger; release, withdraw or let wait whatever changed."""
     changes.save_ledger(connection, survey, layout(survey))
+    hold_back(connection, survey, compared)
     noted = {**survey.key, "noted": compared.sessions}
     is_all = compared.is_everything
     gone = set(connection.scalars(_ALL_GONE if is_all else _NOTED_GONE, noted))

@@ -21,12 +21,11 @@ from data.db.tables import pooled_blocks, release_classes
 from data.db.versions import bump
 from data.pipeline.current import LEDGER
 from data.pipeline.locking import try_hold
+from data.pipeline.pooled_hidden import MOST_WAVES, SEEN, hide_blocks
 from data.pipeline.pooling import Pooling, load_pooling
 from data.pipeline.role_table import load_crossed, save_crossed
 from data.pipeline.survey import Survey, load_survey
 
-MOST_WAVES = 4
-"""Waves that are ever counted together."""
 _DONE = 0
 """Number of no block: its row says that a pair of waves was summed."""
 
@@ -38,58 +37,6 @@ _SERIES = text("""
     FROM surveys s
     WHERE s.organization_id = :organization AND s.series = :series AND s.series <> ''
     ORDER BY coalesce(s.opened_at, s.created_at), s.id
-""")
-
-_HIDE_RELEASED_AGAIN = text("""
-    UPDATE pooled_blocks b SET is_shown = false
-    WHERE b.organization_id = :organization AND b.survey_id = ANY(:waves) AND b.is_shown
-      AND EXISTS (
-        SELECT FROM unnest(b.atoms, b.releases) AS u (atom, release)
-        LEFT JOIN analytics_atoms a ON a.organization_id = :organization
-             AND a.survey_id = b.survey_id AND a.atom = u.atom AND a.state = 'released'
-        WHERE a.release IS DISTINCT FROM u.release)
-""")
-
-_SEEN = text("""
-    SELECT coalesce(sum(latest), 0) FROM (
-        SELECT max(release) AS latest FROM analytics_atoms
-        WHERE organization_id = :organization AND survey_id = ANY(:between)
-        GROUP BY survey_id) w
-""")
-
-_LOOK = text("""
-    UPDATE pooled_blocks SET seen = :seen
-    WHERE organization_id = :organization AND survey_id = :survey AND later_survey_id = :later
-      AND block = 0 AND seen <> :seen
-""")
-
-_HIDE_LATE = text("""
-    WITH shown AS (
-        SELECT array_agg(release) AS releases FROM pooled_blocks
-        WHERE organization_id = :organization AND survey_id = :survey
-          AND later_survey_id = :later AND is_shown AND release > 0
-    ), late AS (
-        SELECT DISTINCT c.releases
-        FROM release_classes c
-        JOIN shown ON c.releases && shown.releases
-        JOIN released_sessions h ON h.organization_id = :organization AND h.survey_id = :survey
-             AND h.ledger = 'scores' AND h.version = 0 AND h.classes[1] = c.class
-        JOIN released_sessions l ON l.organization_id = :organization
-             AND l.survey_id = ANY(:between) AND l.ledger = 'scores' AND l.version = 0
-             AND l.respondent = h.respondent
-        WHERE c.organization_id = :organization AND c.survey_id = :survey AND c.ledger = 'scores'
-    )
-    UPDATE pooled_blocks b SET is_shown = false
-    FROM late
-    WHERE b.organization_id = :organization AND b.survey_id = :survey
-      AND b.later_survey_id = :later AND b.is_shown AND b.release = ANY(late.releases)
-""")
-
-_FORGET_HIDDEN = text("""
-    DELETE FROM pooled_cells c USING pooled_blocks b
-    WHERE c.organization_id = :organization AND b.organization_id = :organization
-      AND c.survey_id = ANY(:waves) AND b.survey_id = c.survey_id
-      AND b.later_survey_id = c.later_survey_id AND b.block = c.block AND NOT b.is_shown
 """)
 
 _IS_DONE = text("""
@@ -151,7 +98,7 @@ def write_pooled(connection: Connection, survey: Survey) -> None:
     """
     waves = connection.execute(_SERIES, {**survey.key, "series": survey.series}).all()
     comparable = [w for w in waves if w.is_released and tuple(w.forces) == _forces(survey)]
-    hidden = _hide(connection, survey, [w.id for w in comparable])
+    hidden = hide_blocks(connection, survey, [w.id for w in comparable])
     if not comparable or not all(w.has_respondent_ids for w in comparable[-MOST_WAVES:]):
         return
     *earlier, latest = comparable[-MOST_WAVES:]
@@ -165,22 +112,6 @@ def write_pooled(connection: Connection, survey: Survey) -> None:
 
 def _forces(survey: Survey) -> tuple[str, ...]:
     return tuple(force.value for force in survey.forces)
-
-
-def _hide(connection: Connection, survey: Survey, waves: Sequence[UUID]) -> bool:
-    """Blocks of atoms that were released again, and blocks of which somebody answered later."""
-    everything = {**survey.key, "waves": list(waves)}
-    hidden = connection.execute(_HIDE_RELEASED_AGAIN, everything).rowcount
-    for place, wave in enumerate(waves):
-        for last in range(place + 1, min(len(waves), place + MOST_WAVES)):
-            between = list(waves[place + 1 : last + 1])
-            key = {**survey.key, "survey": wave, "later": waves[last], "between": between}
-            seen = connection.scalar(_SEEN, key)
-            if connection.execute(_LOOK, {**key, "seen": seen}).rowcount:
-                hidden += connection.execute(_HIDE_LATE, key).rowcount
-    if hidden:
-        connection.execute(_FORGET_HIDDEN, everything)
-    return hidden > 0
 
 
 def _write(connection: Connection, survey: Survey, wave: UUID, between: Sequence[UUID]) -> bool:
@@ -232,7 +163,7 @@ def _publish(
         else:
             chosen = []
     releases = _enter(connection, wave, ledger, chosen)
-    seen = connection.scalar(_SEEN, {**wave.key, "between": list(between)})
+    seen = connection.scalar(SEEN, {**wave.key, "between": list(between)})
     key = (wave.organization, wave.id, between[-1])
     rows: list[Sequence[object]] = [(*key, _DONE, [], [], [], [], [], 0, seen)]
     rows += [

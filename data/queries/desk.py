@@ -31,6 +31,10 @@ UNKNOWN_SURVEY = (
     "This survey does not exist or has no figures yet. Clear the filters and choose again."
 )
 SEVERAL = "Several surveys are chosen: these are the figures of the latest, {name}."
+OTHER_PERIODS = (
+    "{name} is not divided into all of the chosen periods: what it lacks is not in these figures. "
+    "Choose among its own periods, or clear the period filter."
+)
 PARTLY_YOURS = "Only your own departments are shown."
 
 
@@ -95,7 +99,10 @@ class Desk:
             selection=Selection(narrowed, filters.roles or None),
             waves=waves,
             chosen=wave,
-            notes=_notes(filters, narrowed, wave),
+            notes=(
+                *_notes(filters, narrowed, wave),
+                *_other_periods(connection, principal.organization, filters, wave),
+            ),
             health=self._health,
             kept=_Parts(self.cache, principal, filters, version),
         )
@@ -165,3 +172,13 @@ def _notes(
     if narrowed is not None and set(filters.departments) - set(narrowed):
         notes.append(PARTLY_YOURS)
     return tuple(notes)
+
+
+def _other_periods(
+    connection: Connection, organization: UUID, filters: Filters, wave: Wave | None
+) -> tuple[str, ...]:
+    """Periods of another survey, another length or no time at all are told, not passed over."""
+    if wave is None or not filters.periods:
+        return ()
+    known = surveys.periods_of(connection, organization, wave)
+    return () if known.issuperset(filters.periods) else (OTHER_PERIODS.format(name=wave.name),)

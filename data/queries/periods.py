@@ -28,7 +28,6 @@ ONE_PERIOD = (
     "look inside it."
 )
 UNKNOWN_PERIODS = "{name} has no answers in the chosen periods. Clear the period filter."
-SOME_UNKNOWN = "Of the chosen periods only those of {name} are shown."
 _MONTHS = {"month": 1, "quarter": 3}
 
 
@@ -52,7 +51,7 @@ def _periods(asked: Asked) -> PeriodsAnswer:
         }
     )
     readiness = tested[Figure.READINESS]
-    base = about(asked, total(visible.values()), *_notes(asked, of), *moved(tested))
+    base = about(asked, total(visible.values()), *moved(tested))
     return PeriodsAnswer(
         **{**base, "left_out": base["left_out"] or len(visible) < len(found)},
         period=wave.period,
@@ -93,11 +92,6 @@ def middle(first: date, period: str) -> datetime:
     months = first.month - 1 + _MONTHS[period]
     after = datetime(first.year + months // 12, months % 12 + 1, 1, tzinfo=UTC)
     return start + (after - start) / 2
-
-
-def _notes(asked: Asked, of: Mapping[date, Sums]) -> list[str]:
-    unknown = set(asked.filters.periods) - set(of)
-    return [SOME_UNKNOWN.format(name=asked.wave.name)] if unknown else []
 
 
 periods = Question("periods", PeriodsAnswer, _periods, methods.PERIODS)

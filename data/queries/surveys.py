@@ -1,7 +1,7 @@
 """The surveys of an organisation, which one is in question, and the version of its data."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -67,6 +67,17 @@ def _middle(first: datetime | None, last: datetime | None, created: datetime) ->
     first, last = first or last or created, last or first or created
     middle = first + (last - first) / 2 + timedelta(hours=12)
     return datetime(*middle.astimezone(UTC).timetuple()[:3], tzinfo=UTC)
+
+
+def periods_of(connection: Connection, organization: UUID, wave: Wave) -> frozenset[date]:
+    """The first days of the periods in which this wave has answers."""
+    a = analytics_atoms.c
+    statement = (
+        select(func.unnest(a.periods))
+        .where(a.organization_id == organization, a.survey_id == wave.id, a.release > 0)
+        .distinct()
+    )
+    return frozenset(connection.scalars(statement))
 
 
 def latest(waves: Sequence[Wave], among: Sequence[UUID]) -> Wave | None:

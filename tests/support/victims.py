@@ -5,7 +5,7 @@ it says of who is in which sum is independent of what it is used to check.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -226,7 +226,7 @@ class Witness:
                 row = [m for m in there if m.role in roles]
                 self.role_rows.setdefault(", ".join(roles), {})[figure] = row
                 if row and figure in SHOWN_BY_ROLE:
-                    self._note_row(figure, row)
+                    self.note_row(figure, row)
 
     def _atom(self, row: Any, members: Mapping[int, list[Member]]) -> Atom:
         before = self.atoms.get(row.atom)
@@ -248,9 +248,15 @@ class Witness:
         for figure in Figure:
             base = [m for m in atom.members if figure in m.figures]
             if len(base) >= 5:
-                self._note_row(figure, base)
+                self.note_row(figure, base)
 
-    def _note_row(self, figure: Figure, base: list[Member]) -> None:
+    def base_of(self, atoms: Iterable[int], figure: Figure) -> list[Member]:
+        """Who counts in a figure in these atoms, as last released, however few."""
+        there = [m for number in atoms for m in self.atoms[number].members]
+        return [m for m in there if figure in m.figures]
+
+    def note_row(self, figure: Figure, base: list[Member]) -> None:
+        """These people's sum was released."""
         for m in base:
             self.person_of[(m.session, m.figures[figure])] = m.person
         self._vectors[figure].add(frozenset((m.session, m.figures[figure]) for m in base))

@@ -145,8 +145,9 @@ def summary(answer: ThemesAnswer, options: ThemesOptions) -> str:
     others = len(answer.rows) - len(rows)
     more = f" {words.count(others, 'more theme')} in the table." if others else ""
     return (
-        f"{words.count(len(rows), 'theme')} shown.{more} Most people write of {words.listed(parts)}. "
-        f"Shares are of those who wrote anything about the same force in the same language.{scores}"
+        f"{words.count(len(rows), 'theme')} shown.{more} Most people write of "
+        f"{words.listed(parts)}. Shares are of those who wrote anything about the same force in "
+        f"the same language.{scores}"
     )
 
 
@@ -157,9 +158,9 @@ WIDGET = Widget(
     unit="% of those who wrote",
     description=(
         "What comments and spoken answers are about, for each force and language: groups of people "
-        "who use the same words, each person in one theme of a force at most, with the 95 % interval of their "
-        "share. ▲ and ▼: their score in this force is better or worse for readiness than that of "
-        "the rest. A theme of fewer than 10 people is never shown."
+        "who use the same words, each person in one theme of a force at most, with the 95 % "
+        "interval of their share. ▲ and ▼: their score in this force is better or worse for "
+        "readiness than that of the rest. A theme of fewer than 10 people is never shown."
     ),
     question=queries.themes,
     options=ThemesOptions,

@@ -39,7 +39,7 @@ def write_terms(connection: Connection, survey: Survey) -> bool:
     Themes are linked to the scores that are released by now.
     """
     texts = read_texts(connection, survey)
-    settled = settle(connection, survey, "texts", current(texts))
+    settled = settle(connection, survey, "texts", current(connection, survey, texts))
     changed = settled.released | settled.hidden
     if not changed:
         return False

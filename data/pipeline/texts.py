@@ -5,7 +5,7 @@ session has one language; a recording that states another one is left out.
 """
 
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -24,8 +24,10 @@ from data.pipeline.survey import Survey
 ANY_FORCE = ""
 """Questions without a force, taken together."""
 
-Parts = Mapping[Hashable, Sequence[str]]
-"""Texts by author."""
+Sessions = dict[Session, Current]
+
+_WORTH_WHILE = 0.05
+"""Share of a language's released texts that must have changed before it is looked at again."""
 
 _TEXTS = text("""
     WITH kept AS (
@@ -53,6 +55,12 @@ _TEXTS = text("""
     SELECT * FROM (SELECT * FROM written UNION ALL SELECT * FROM said) AS texts
     WHERE btrim(text) <> ''
     ORDER BY session_id, spoken IS NOT NULL, position, id
+""")
+
+_HELD = text("""
+    SELECT session_id, respondent, atom, figures FROM released_sessions
+    WHERE organization_id = :organization AND survey_id = :survey AND ledger = 'texts'
+      AND version = 0
 """)
 
 _PEOPLE = text("""
@@ -104,9 +112,29 @@ def _texts(survey: Survey, rows: Sequence[Row[Any]]) -> Texts:
     return Texts(rows[0].session_id, rows[0].respondent, language, parts)
 
 
-def current(texts: Iterable[Texts]) -> dict[Session, Current]:
-    """The sessions as the ledger compares them: each language is an atom."""
-    return {of.session: Current(of.respondent, atom(of.language), (of.digest,)) for of in texts}
+def current(connection: Connection, survey: Survey, texts: Iterable[Texts]) -> Sessions:
+    """The sessions as the ledger compares them: each language is an atom.
+
+    While nobody is gone and few texts of a language have changed, it is as it was released: themes
+    are made anew for more than a handful of people, or every small release would make others.
+    """
+    now = {of.session: Current(of.respondent, atom(of.language), (of.digest,)) for of in texts}
+    held = {
+        row.session_id: Current(row.respondent, row.atom, tuple(row.figures))
+        for row in connection.execute(_HELD, survey.key)
+    }
+    still = {one.atom for one in held.values()} - {
+        one.atom for session, one in held.items() if _is_gone(one, now.get(session))
+    }
+    sizes = Counter(one.atom for one in held.values())
+    changes = Counter(one.atom for session, one in now.items() if held.get(session) != one)
+    still = {number for number in still if changes[number] < _WORTH_WHILE * sizes[number]}
+    kept = {session: one for session, one in held.items() if one.atom in still}
+    return {session: one for session, one in now.items() if one.atom not in still} | kept
+
+
+def _is_gone(held: Current, now: Current | None) -> bool:
+    return now is None or now.atom != held.atom
 
 
 def atom(language: str) -> int:

@@ -19,6 +19,7 @@ from data.db import tables
 from data.db.engine import Database
 from data.pipeline import rebuild
 from data.queries.desk import Desk
+from data.queries.enhanced import enhanced_analytics
 from data.queries.filters import Filters
 from data.queries.results import CommentsAnswer, State, TermsAnswer, ThemesAnswer
 from tests.support.writers import PAIN, SECRETS, Writers
@@ -182,6 +183,39 @@ def test_fewer_than_five_new_writers_change_nothing(site: Site) -> None:
     for one, other in zip(before, after, strict=True):
         assert one.table() == other.table() or isinstance(one, ThemesAnswer)
     assert [r.authors for r in before[0].rows] == [r.authors for r in after[0].rows]
+
+
+def test_themes_are_made_anew_when_enough_has_changed(site: Site) -> None:
+    """Seven of some 150 is a release for the ledger, but not worth other themes; 30 are."""
+    before = site.themes()
+    site.writers.writes = 1.0
+    site.writers.grow(7)
+    site.rebuild()
+    assert site.themes().rows == before.rows
+    site.writers.grow(30)
+    site.rebuild()
+    assert (site.themes().base or 0) == (before.base or 0) + 37
+
+
+def test_the_api_names_the_themes_of_each_force(site: Site) -> None:
+    analysis = enhanced_analytics(site.desk, site.viewer, ALL).jtbd_analysis
+    expected = [row.label for row in site.themes().rows if row.force == "pain_of_old"]
+    assert list(analysis.pain_of_old.top_themes) == expected[:5] != []
+    assert analysis.pull_of_new.top_themes == ()
+    part = enhanced_analytics(site.desk, site.viewer, Filters(roles=("Staff",)))
+    assert part.jtbd_analysis.pain_of_old.top_themes == ()
+
+
+def test_background_questions_have_themes_without_scores(
+    database: Database, organization: UUID
+) -> None:
+    site = Site(database, organization, 120)
+    site.run("UPDATE questions SET force = 'demographic' WHERE key = 'open0'")
+    site.rebuild()
+    rows = [row for row in site.themes().rows if row.force == "demographic"]
+    assert rows and all(row.figure is None and row.mean is None for row in rows)
+    analysis = enhanced_analytics(site.desk, site.viewer, ALL).jtbd_analysis
+    assert analysis.demographic.top_themes
 
 
 def test_what_was_not_counted_is_not_read(database: Database, organization: UUID) -> None:

@@ -23,7 +23,8 @@ READINESS = Method(
     computed=(
         "A session's readiness is 50 + 12.5 (drive - resistance), where drive and resistance are "
         "the means of the driving and resisting forces asked. A group's is the mean of its "
-        "sessions, with a 95 % interval by Student's t."
+        "sessions, with a 95 % interval by Student's t. Over several waves everybody counts once, "
+        "with the latest answers."
     ),
     unit="Points, 0 to 100; rounded to whole numbers, from 300 people to 0.1.",
     missing=f"A session needs every force its survey asked, at least one on each side. {HIDDEN}",
@@ -37,7 +38,8 @@ FORCES = Method(
     computed=(
         "A session's score of a force is the mean of its answered items on 1 to 5 (reversed items "
         "turned); a group's is the mean of its sessions, with a 95 % interval by Student's t. Weak "
-        "is below 2.5, moderate below 3.5, strong below 4.25, very strong from there."
+        "is below 2.5, moderate below 3.5, strong below 4.25, very strong from there. Over several "
+        "waves everybody counts once, with the latest answers."
     ),
     unit="Score, 1 to 5, rounded to 0.1, from 300 people to 0.01; shares above the middle in %.",
     missing=(f"A session needs half of the force's items. A force not asked says so. {HIDDEN}"),

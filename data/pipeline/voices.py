@@ -6,7 +6,7 @@ read anew only of sessions whose recordings changed.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple
 from typing import Any
 
@@ -55,7 +55,7 @@ _SESSIONS = text(f"""{_COMPLETED}
 """)
 
 _RECORDINGS = text(f"""{_COMPLETED}
-    SELECT * FROM said WHERE :are_all OR session_id = ANY(CAST(:sessions AS uuid[]))
+    SELECT * FROM said WHERE session_id = ANY(CAST(:sessions AS uuid[]))
     ORDER BY session_id, id
 """)
 
@@ -73,17 +73,21 @@ _DELETE = text("""
 def write_voices(connection: Connection, survey: Survey) -> bool:
     """Release the figures of the recordings anew, if they may be; True if any changed."""
     link_recordings(connection, survey.organization, survey.id)
-    current = _current(connection, survey)
+    measured: dict[Session, Sequence[Recording]] = {}
+    current = _current(connection, survey, measured)
     settled = settle(connection, survey, "voices", current, 1 + len(_FIGURES))
     if not settled.released and not settled.hidden:
         return False
     deleted = connection.execute(_DELETE, survey.key).rowcount
     if settled.released:
-        copy_into(connection, survey_voices, _COLUMNS, _rows(connection, survey))
+        copy_into(connection, survey_voices, _COLUMNS, _rows(connection, survey, current, measured))
     return bool(settled.released) or deleted > 0
 
 
-def _current(connection: Connection, survey: Survey) -> dict[Session, Current]:
+def _current(
+    connection: Connection, survey: Survey, measured: dict[Session, Sequence[Recording]]
+) -> dict[Session, Current]:
+    """What a release of today would hold; ``measured`` takes the recordings that were read."""
     rows = connection.execute(_SESSIONS, _parameters(survey)).all()
     held = {row.session_id: row.figures for row in connection.execute(_HELD, survey.key)}
     values = {
@@ -92,7 +96,8 @@ def _current(connection: Connection, survey: Survey) -> dict[Session, Current]:
         if (known := held.get(row.session_id)) is not None and _is_known(row, known)
     }
     fresh = {row.session_id: row.digest for row in rows if row.session_id not in values}
-    for session, mine in _by_session(_recordings(connection, survey, fresh)).items():
+    measured |= _recordings(connection, survey, fresh)
+    for session, mine in measured.items():
         of = values_of(mine)
         values[session] = [fresh[session], *(of[figure] for figure in _FIGURES)]
     _withhold(values.values(), smallest_whole(survey))
@@ -127,36 +132,24 @@ def _withhold(values: Iterable[list[float | None]], smallest: int) -> None:
 
 
 def _recordings(
-    connection: Connection, survey: Survey, sessions: Iterable[Session] | None = None
-) -> Iterator[tuple[Session, Recording]]:
-    """Recordings, measured, with their session; of all sessions where none are named."""
-    chosen = {"are_all": sessions is None, "sessions": list(sessions or ())}
-    if sessions is not None and not chosen["sessions"]:
-        return
-    found = connection.execute(
-        _RECORDINGS, {**_parameters(survey), **chosen}, execution_options={"yield_per": _CHUNK}
-    )
-    for row in found:
-        yield (
-            row.session_id,
-            recording(
-                row.person,
-                seconds=row.seconds,
-                confidence=row.confidence,
-                transcript=row.transcript,
-                reference=row.reference_text,
-                quality=row.quality,
-                language=row.language,
-            ),
-        )
-
-
-def _by_session(
-    found: Iterable[tuple[Session, Recording]],
-) -> Mapping[Session, Sequence[Recording]]:
+    connection: Connection, survey: Survey, sessions: Iterable[Session]
+) -> dict[Session, list[Recording]]:
+    """The recordings of these sessions, measured."""
     mine: dict[Session, list[Recording]] = defaultdict(list)
-    for session, one in found:
-        mine[session].append(one)
+    chosen = {**_parameters(survey), "sessions": list(sessions)}
+    if not chosen["sessions"]:
+        return mine
+    for row in connection.execute(_RECORDINGS, chosen, execution_options={"yield_per": _CHUNK}):
+        one = recording(
+            row.person,
+            seconds=row.seconds,
+            confidence=row.confidence,
+            transcript=row.transcript,
+            reference=row.reference_text,
+            quality=row.quality,
+            language=row.language,
+        )
+        mine[row.session_id].append(one)
     return mine
 
 
@@ -171,8 +164,14 @@ _COLUMNS = (
 )
 
 
-def _rows(connection: Connection, survey: Survey) -> list[Sequence[object]]:
-    every = (one for _, one in _recordings(connection, survey))
+def _rows(
+    connection: Connection,
+    survey: Survey,
+    current: Iterable[Session],
+    measured: Mapping[Session, Sequence[Recording]],
+) -> list[Sequence[object]]:
+    rest = _recordings(connection, survey, (s for s in current if s not in measured))
+    every = [one for mine in (*measured.values(), *rest.values()) for one in mine]
     return [
         (survey.organization, survey.id, *astuple(row))
         for row in released(every, smallest_whole(survey))

@@ -70,8 +70,8 @@ class Ledger:
     ``last``: the latest release of each atom ever released. ``departed``: by figure and class, how
     many people were erased. ``next_release``: the first id never used. ``crossed``: the table by
     role that was once released, if any. ``crowds``: by a name of their own, people who are in
-    neither ``held`` nor what is current. ``peopled``: atoms that hold people nobody looks at, as
-    the atom is not ``due``.
+    neither ``held`` nor what is current. ``unread``: atoms that are not ``due``, so that nobody
+    need look at all their people; they are not released. ``peopled``: those that hold somebody.
     """
 
     held: dict[Session, Held] = field(default_factory=dict)
@@ -80,6 +80,7 @@ class Ledger:
     next_release: int = 1
     crossed: Crossed | None = None
     crowds: dict[int, Crowd] = field(default_factory=dict)
+    unread: frozenset[int] = frozenset()
     peopled: frozenset[int] = frozenset()
 
     def forget(self, session: Session) -> int | None:

@@ -71,7 +71,8 @@ class Round:
     def has_enough(self, atoms: set[int]) -> bool:
         """Whether each atom is large enough and saw enough change since its last release."""
         return all(
-            self._has_people(atom)
+            atom not in self._ledger.unread
+            and self._has_people(atom)
             and (atom not in self._ledger.last or self._changes(atom) >= self._smallest)
             for atom in atoms
         )

@@ -50,7 +50,7 @@ _WAIT = text("""
 """)
 
 _STATE = text("""
-    SELECT scoring, median_seconds, ledger FROM survey_states
+    SELECT scoring, median_seconds, ledger, items, retired FROM survey_states
     WHERE organization_id = :organization AND survey_id = :survey
 """)
 
@@ -64,20 +64,27 @@ _SAVE_SCORING = text("""
 """)
 
 _SAVE_LEDGER = text("""
-    INSERT INTO survey_states AS kept (organization_id, survey_id, ledger)
-    VALUES (:organization, :survey, :ledger)
-    ON CONFLICT (organization_id, survey_id) DO UPDATE SET ledger = excluded.ledger
-    WHERE kept.ledger <> excluded.ledger
+    INSERT INTO survey_states AS kept (organization_id, survey_id, ledger, items, retired)
+    VALUES (:organization, :survey, :ledger, :items, :retired)
+    ON CONFLICT (organization_id, survey_id) DO UPDATE
+    SET ledger = excluded.ledger, items = excluded.items, retired = excluded.retired
+    WHERE (kept.ledger, kept.items, kept.retired)
+          IS DISTINCT FROM (excluded.ledger, excluded.items, excluded.retired)
 """)
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the last rebuild went by; empty digests where there was none."""
+    """What the last rebuild went by; empty digests where there was none.
+
+    ``items``: questions in the order of the ledger's items; ``retired``: those that left it.
+    """
 
     scoring: str = ""
     median: float | None = None
     ledger: str = ""
+    items: tuple[UUID, ...] = ()
+    retired: frozenset[UUID] = frozenset()
 
 
 @dataclass(slots=True)
@@ -98,7 +105,10 @@ def digest(*rules: object) -> str:
 def load_state(connection: Connection, survey: Survey) -> State:
     """What the last rebuild went by."""
     row = connection.execute(_STATE, survey.key).one_or_none()
-    return State() if row is None else State(row.scoring, row.median_seconds, row.ledger)
+    if row is None:
+        return State()
+    items, retired = tuple(row.items), frozenset(row.retired)
+    return State(row.scoring, row.median_seconds, row.ledger, items, retired)
 
 
 def save_scoring(
@@ -110,8 +120,11 @@ def save_scoring(
 
 
 def save_ledger(connection: Connection, survey: Survey, layout: str) -> None:
-    """Remember the layout of the ledger as written."""
-    connection.execute(_SAVE_LEDGER, {**survey.key, "ledger": layout})
+    """Remember the layout of the ledger as written, and which questions ever left it."""
+    state, items = load_state(connection, survey), [question.id for question in survey.questions]
+    retired = state.retired | set(state.items).difference(items)
+    parameters = {"ledger": layout, "items": items, "retired": sorted(retired)}
+    connection.execute(_SAVE_LEDGER, {**survey.key, **parameters})
 
 
 def is_noted(connection: Connection, survey: Survey) -> bool:

@@ -7,6 +7,8 @@ they are made of, so that a change of any part is a change.
 """
 
 import math
+from collections.abc import Collection
+from uuid import UUID
 
 from sqlalchemy import Connection, text
 
@@ -93,12 +95,22 @@ def make_current(
     parameters = {"longest": LONGEST_SECONDS, "blank": [math.nan] * len(survey.questions)}
     where = {"period": leaves.period.value, "wave": leaves.wave, "noted": compared.sessions}
     noted = "" if compared.is_everything else "AND s.session_id = ANY(:noted)"
-    statement = text(_statement(survey) + noted)
+    retired = changes.load_state(connection, survey).retired
+    statement = text(_statement(survey, _items(survey, retired)) + noted)
     connection.execute(statement, {**survey.key, **parameters, **where})
     connection.execute(text("ANALYZE current_sessions (session_id, respondent, atom)"))
 
 
-def _statement(survey: Survey) -> str:
+def _items(survey: Survey, retired: Collection[UUID]) -> str:
+    """The item scores; those of questions that once left the ledger are missing."""
+    if not any(question.id in retired for question in survey.questions):
+        return "items"
+    places = enumerate(survey.questions, start=1)
+    kept = ("'NaN'" if q.id in retired else f"items[{place}]" for place, q in places)
+    return f"ARRAY[{', '.join(kept)}]::float[]"
+
+
+def _statement(survey: Survey, items: str) -> str:
     scores = ", ".join(f"CASE WHEN is_counted THEN {figure.value} END" for figure in FIGURES)
     blocks = ", ".join(_items_digest(force_places(survey, force)) for force in FORCES)
     drivers = _items_digest(driving_places(survey), Figure.OUTCOME.value)
@@ -114,7 +126,7 @@ def _statement(survey: Survey) -> str:
                      CASE WHEN is_counted THEN (CASE segment {codes} END)::float END,
                      {scores}, {_listwise_digest(survey)}, {blocks},
                      {drivers}, {flags}]::float[] AS figures,
-               CASE WHEN is_counted AND items <> CAST(:blank AS float[]) THEN items
+               CASE WHEN is_counted AND {items} <> CAST(:blank AS float[]) THEN {items}
                     ELSE '{{}}' END AS items
         FROM session_scores s
         JOIN atom_leaves l ON l.organization_id = :organization AND l.survey_id = :survey

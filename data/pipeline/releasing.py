@@ -16,6 +16,7 @@ from data.pipeline import changes, crowds, ledgers
 from data.pipeline.admission import hold_back
 from data.pipeline.cells import delete_cells, write_cells
 from data.pipeline.current import LEDGER, layout
+from data.pipeline.relaying import relay
 from data.pipeline.role_table import load_crossed, save_crossed
 from data.pipeline.survey import Survey
 
@@ -111,6 +112,7 @@ def release_again(
     connection: Connection, survey: Survey, compared: changes.Noted, now: datetime
 ) -> Released:
     """Compare today with the ledger; release, withdraw or let wait whatever changed."""
+    relay(connection, survey)
     changes.save_ledger(connection, survey, layout(survey))
     hold_back(connection, survey, compared)
     noted = {**survey.key, "noted": compared.sessions}
@@ -155,6 +157,7 @@ def _load(
     current = _current(connection, survey, listed)
     left = {held.atom for held in ledger.held.values()}
     atoms = due(ledger, current, touched | left, survey.smallest)
+    ledger.unread = frozenset((touched | left) - atoms)
     doubtful = left - atoms - {now.atom for now in current.values()}
     if doubtful:
         ledger.peopled = crowds.peopled(connection, survey, stored, doubtful)
@@ -162,7 +165,7 @@ def _load(
         return stored, current
     for session in crowds.load_related(connection, survey, stored, current, atoms):
         held = ledger.held[session]
-        if held.is_live and held.atom in atoms:
+        if held.is_live:
             current[session] = Current(held.respondent, held.atom, held.values)
     return stored, current
 

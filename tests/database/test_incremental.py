@@ -9,19 +9,19 @@ from uuid import UUID
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from data import pipeline
 from data.analysis.ledger import Held
 from data.db.engine import Database
-from data.db.tables import TENANT_TABLES
+from data.db.tables import TENANT_TABLES, questions, responses
 from data.pipeline import Rebuilt, crowds, ledgers
 from data.pipeline.current import LEDGER
 from data.pipeline.survey import load_survey
 from tests.database import test_pipeline
 from tests.database.test_pipeline import UNCHANGED, Wave
 
-SEEDS = (0, 1, 2)
+SEEDS = (0, 1, 19)
 STEPS = 7
 
 
@@ -196,7 +196,11 @@ class History:
 
 
 @pytest.mark.parametrize(
-    "seed", [*SEEDS, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(3, 25))]
+    "seed",
+    [
+        *SEEDS,
+        *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 25) if seed not in SEEDS),
+    ],
 )
 def test_what_changed_is_enough(
     database: Database, organization: UUID, monkeypatch: pytest.MonkeyPatch, seed: int
@@ -334,3 +338,50 @@ def test_a_survey_that_goes_takes_its_notes_along(wave: Wave) -> None:
     wave.run("DELETE FROM surveys WHERE id = :survey")
     assert not wave.run("SELECT FROM changed_sessions")
     assert not wave.run("SELECT FROM survey_states")
+
+
+def _questions_now(wave: Wave, order: list[int], gone: int | None = None) -> None:
+    """Ask the items in another order, one of them no more."""
+    if gone is not None:
+        wave.run("DELETE FROM questions WHERE id = :gone", gone=wave.items[gone])
+    for position, place in enumerate(order):
+        statement = "UPDATE questions SET position = :to WHERE id = :item"
+        wave.run(statement, to=position, item=wave.items[place])
+
+
+def test_items_that_change_places_stay_what_they_were(wave: Wave) -> None:
+    sessions = wave.add(range(30), skip=0)
+    wave.add(range(30, 50), home=1, skip=0.2)
+    wave.rebuild()
+    correct = "UPDATE responses SET value = 8 - value WHERE session_id = ANY(:some)"
+    wave.run(correct, some=sessions[:8])
+    wave.erase(sessions[20:25])
+    wave.rebuild()
+    shown = "SELECT * FROM question_cells ORDER BY atom, question_id"
+    before = wave.run(shown)
+    _questions_now(wave, [8, 3, 0, 1, 2, 7, 6, 5, 4])
+    wave.run(correct + " AND question_id = :item", some=sessions[:1], item=wave.items[5])
+    assert wave.rebuild().waiting == 1, "one answer changed; that others moved is no change"
+    for one, other in zip(before, wave.run(shown), strict=True):
+        assert_same(tuple(one), tuple(other), one.question_id)
+
+
+def test_a_question_that_left_the_ledger_is_not_shown_again(wave: Wave) -> None:
+    """What it showed before is known, and not what it was made of any more."""
+    sessions = wave.add(range(30), skip=0)
+    wave.rebuild()
+    answers = wave.run("SELECT * FROM responses WHERE question_id = :q", q=wave.items[4])
+    question = wave.run("SELECT * FROM questions WHERE id = :q", q=wave.items[4])
+    _questions_now(wave, [0, 1, 2, 3, 5, 6, 7, 8], gone=4)
+    wave.run("UPDATE responses SET value = 8 - value WHERE session_id = ANY(:s)", s=sessions[:20])
+    assert wave.rebuild().released == 1
+    with wave.database.owning(wave.organization) as connection:
+        connection.execute(insert(questions), [dict(row._mapping) for row in question])
+        connection.execute(insert(responses), [dict(row._mapping) for row in answers])
+    _questions_now(wave, list(range(9)))
+    wave.add(range(30, 40), skip=0)
+    assert wave.rebuild().released == 1
+    cells = wave.run("SELECT question_id, n FROM question_cells")
+    assert {cell.question_id for cell in cells} == {*wave.items} - {wave.items[4]}
+    assert {cell.n for cell in cells} == {40}
+    assert wave.rebuild() == UNCHANGED

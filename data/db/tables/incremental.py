@@ -35,8 +35,11 @@ survey_states = Table(
         "median_seconds", Double, comment="of completed kept sessions; null where there is none"
     ),
     Column("ledger", Text, nullable=False, server_default="", comment="digest of its layout"),
+    array("items", Uuid),
+    array("retired", Uuid),
     tenant_key("survey_id"),
     of("surveys", "survey_id"),
     comment="What the last rebuild went by; where it is no longer so, everything is done again. "
+    "items: questions in the order of the ledger; retired: those that left it, never shown again. "
     "Owner only.",
 )

@@ -17,10 +17,12 @@ CREATE TABLE survey_states (
     scoring TEXT DEFAULT '' NOT NULL,
     median_seconds DOUBLE PRECISION,
     ledger TEXT DEFAULT '' NOT NULL,
+    items UUID[] DEFAULT '{}' NOT NULL,
+    retired UUID[] DEFAULT '{}' NOT NULL,
     CONSTRAINT pk_survey_states PRIMARY KEY (organization_id, survey_id),
     CONSTRAINT fk_survey_states_surveys FOREIGN KEY(organization_id, survey_id) REFERENCES surveys (organization_id, id) ON DELETE CASCADE
 );
-COMMENT ON TABLE survey_states IS 'What the last rebuild went by; where it is no longer so, everything is done again. Owner only.';
+COMMENT ON TABLE survey_states IS 'What the last rebuild went by; where it is no longer so, everything is done again. items: questions in the order of the ledger; retired: those that left it, never shown again. Owner only.';
 COMMENT ON COLUMN survey_states.scoring IS 'digest of its rules';
 COMMENT ON COLUMN survey_states.median_seconds IS 'of completed kept sessions; null where there is none';
 COMMENT ON COLUMN survey_states.ledger IS 'digest of its layout';

@@ -8,6 +8,7 @@ better than one scale point.
 """
 
 import re
+import sys
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
@@ -17,6 +18,7 @@ from sqlalchemy import select
 
 from data import queries
 from data.access import Principal, Role
+from data.analysis import links
 from data.analysis.forces import FORCES, Figure
 from data.analysis.links import step
 from data.analysis.themes import themes
@@ -24,6 +26,8 @@ from data.cache import Cache
 from data.db import tables
 from data.db.engine import Database
 from data.pipeline import rebuild
+from data.pipeline import texts as pipeline_texts
+from data.pipeline import themes as pipeline_themes
 from data.queries.desk import Desk
 from data.queries.filters import Filters
 from data.queries.results import ThemeRow
@@ -246,11 +250,12 @@ def test_the_check_of_words_can_fail(writers: Writers) -> None:
         reader.check(alive)
 
 
-def test_the_check_of_scores_can_fail() -> None:
-    """Two exact sums that differ by one person are found."""
-    knowledge = Knowledge()
-    for name in range(11):
-        knowledge.unknown(name, 1.0, 5.0)
-    for people, mean in ((range(10), 3.0), (range(11), 3.1)):
-        knowledge.learn({n: 1 / len(people) for n in people}, mean - 1e-6, mean + 1e-6)
-    assert knowledge.width([10]) < TOO_CLOSE
+def test_the_check_of_scores_can_fail(writers: Writers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With exact means of themes, unaudited and made anew all the time, a few people are found."""
+    for module in (links, sys.modules[__name__]):
+        monkeypatch.setattr(module, "step", lambda n, figure: 1e-5)
+    monkeypatch.setattr(links, "SMALLEST_SIDE", 5)
+    monkeypatch.setattr(pipeline_themes, "_are_safe", lambda *given: True)
+    monkeypatch.setattr(pipeline_texts, "_WORTH_WHILE", 0.0)
+    with pytest.raises(AssertionError, match="is known to"):
+        test_words_tell_of_nobody_over_all_time(writers)

@@ -1,7 +1,6 @@
 """From sums to what an answer says: gated estimates, marks and the words every answer carries."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from data.analysis import gate
@@ -32,11 +31,11 @@ def shown(sums: Sums, figure: Figure, wave: Wave, *, invited: int | None = None)
 
 
 def estimate(of: gate.Shown) -> Estimate:
-    return Estimate(**asdict(of))
+    return Estimate(**{name: getattr(of, name) for name in Estimate.model_fields})
 
 
 def difference(of: Compared) -> Difference:
-    return Difference(**asdict(of))
+    return Difference(**{name: getattr(of, name) for name in Difference.model_fields})
 
 
 def differences(family: Mapping[Any, tuple[Figure, Compared]]) -> dict[Any, Difference]:

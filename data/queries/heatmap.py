@@ -80,14 +80,17 @@ def _heatmap(asked: Asked, dimension: Dimension) -> ItemHeatmapAnswer:
     asked_all = asked_items(asked)
     items = asked_all[:MOST_ITEMS]
     found = _sums(asked, dimension, items, groups.shown)
-    marks = _marks(asked, items, groups.shown, found)
+    shown = {
+        (item, group): _shown(asked, of) for item, by in found.items() for group, of in by.items()
+    }
+    marks = _marks(asked, items, groups.shown, found, shown)
     left_out = groups.base.left_out or any(s.left_out for of in found.values() for s in of.values())
     return ItemHeatmapAnswer(
         **standing(asked, groups.base[UNSCORED]),
         left_out=left_out,
         dimension=dimension,
         groups=groups.shown,
-        rows=tuple(_row(asked, item, groups.shown, found, marks) for item in items),
+        rows=tuple(_row(asked, item, groups.shown, found, shown, marks) for item in items),
         more_rows=len(asked_all) - len(items),
         more_groups=groups.more,
         hidden=groups.hidden,
@@ -198,7 +201,11 @@ def _group(
 
 
 def _marks(
-    asked: Asked, items: Sequence[Row[Any]], groups: Sequence[HeatmapGroup], found: Found
+    asked: Asked,
+    items: Sequence[Row[Any]],
+    groups: Sequence[HeatmapGroup],
+    found: Found,
+    shown: Mapping[tuple[UUID, str], Shown],
 ) -> dict[tuple[UUID, str], Difference]:
     """Every group against the others in sight, every question: the heatmap is one family."""
     family = {}
@@ -208,7 +215,7 @@ def _marks(
         for group in groups:
             if group.is_others or group.id not in of:
                 continue
-            pair = _shown(asked, of[group.id]), _shown(asked, everybody - of[group.id])
+            pair = shown[item.id, group.id], _shown(asked, everybody - of[group.id])
             family[item.id, group.id] = _figure(item), compare(*pair, score=True)
     return differences(family)
 
@@ -227,6 +234,7 @@ def _row(
     item: Row[Any],
     groups: Sequence[HeatmapGroup],
     found: Found,
+    shown: Mapping[tuple[UUID, str], Shown],
     marks: Mapping[tuple[UUID, str], Difference],
 ) -> HeatmapRow:
     of = found.get(item.id, {})
@@ -234,7 +242,7 @@ def _row(
     own = [s for group, s in of.items() if group not in others]
     cells = (
         HeatmapCell(
-            score=estimate(_shown(asked, of.get(group.id, Sum()))),
+            score=estimate(shown.get((item.id, group.id)) or _shown(asked, Sum())),
             against_rest=marks.get((item.id, group.id)),
         )
         for group in groups

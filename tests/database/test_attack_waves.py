@@ -24,7 +24,7 @@ from tests.support.victims import Organisation, Witness
 SEEDS = (1, 2)
 MORE_SEEDS = range(3, 15)
 PEOPLE = 70
-HOMES = 2
+HOMES = 3
 EVENTS = 8
 
 
@@ -40,7 +40,7 @@ class Series:
         self.seen: set[tuple[Any, ...]] = set()
         self.pooled = 0
         for place, wave in enumerate(self.waves):
-            self.answer(wave, self.random.permutation(PEOPLE)[: int(self.random.integers(35, 60))])
+            self.answer(wave, self.random.permutation(PEOPLE)[: int(self.random.integers(15, 66))])
             self.release(place)
 
     def answer(self, wave: Wave, people: Any) -> None:
@@ -124,7 +124,7 @@ def test_nobody_is_told_apart_over_several_waves(
             for question in (queries.readiness, queries.forces, queries.departments, queries.roles):
                 answer = desk.ask(question, viewer, chosen)  # type: ignore[arg-type]
                 assert answer.respondents is None or answer.respondents >= 5
-    assert series.pooled > 0
+    assert series.pooled > 0 or seed not in SEEDS
     for witness in series.witnesses:
         for figure, vectors in witness.vectors().items():
             assert isolated(vectors, witness.person_of) is None, figure

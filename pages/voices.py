@@ -26,6 +26,7 @@ PLACES = (
     place("themes", 8, 9),
     place("words", 4, 5),
     _recordings_by("quality"),
+    place("comments", 12, 6),
 )
 
 

@@ -9,8 +9,8 @@ from data.access import Role
 from tests.browser.site import Site
 from tests.browser.visit import Theme, Visitor, visiting
 
-PAGES = ("/", "/departments", "/dashboard", "/live", "/nowhere")
-DRAWN = ("/", "/departments", "/dashboard")
+PAGES = ("/", "/departments", "/voices", "/dashboard", "/live", "/nowhere")
+DRAWN = ("/", "/departments", "/voices", "/dashboard")
 
 
 @pytest.mark.parametrize("width", [360, 768, 1440])

@@ -8,7 +8,7 @@ from dash.exceptions import PreventUpdate
 
 from callbacks.threads import register as threaded
 from components import ids, plans
-from components.action_cards import from_key
+from components.action_cards import NOBODY, from_key
 from components.services import services
 from data import plans as writing
 from data.access import required_principal
@@ -90,7 +90,8 @@ def _change(app: Dash) -> None:
 
 def _form(owner: str | None, due: str | None, note: str | None) -> dict[str, Any]:
     """Controls that were left empty mean nobody, no date and no note."""
-    return {"owner": owner or None, "due": due or None, "note": note or ""}
+    chosen = None if owner == NOBODY else owner or None
+    return {"owner": chosen, "due": due or None, "note": note or ""}
 
 
 def _redraw(app: Dash) -> None:

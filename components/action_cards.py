@@ -17,7 +17,7 @@ from data.plans import Colleague
 from data.queries.results import MARK_SIGNS, ActionRow, PlanRow
 from data.queries.results.actions import Measured, force_name
 
-NOBODY = ""
+NOBODY = "nobody"
 """The owner control's value for nobody."""
 DECIMALS = 3
 

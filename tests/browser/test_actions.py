@@ -22,6 +22,7 @@ def take_up(page: Page, place: str) -> str:
     chosen = card(page, "actions", place)
     title = chosen.get_by_role("heading").inner_text()
     chosen.get_by_text("Take up", exact=True).click()
+    expect(chosen.get_by_label("Owner").locator("option:checked")).to_have_text("Nobody yet")
     chosen.get_by_label("Owner").select_option("Leo Brandt")
     chosen.get_by_label("Note").fill("Start with Monday's meeting")
     chosen.get_by_role("button", name="Save plan").click()
@@ -93,7 +94,6 @@ def test_a_lead_touches_own_departments_only(
         assert places and all(p.split(" · ")[0] in ("Finance", "Legal") for p in places)
         chosen = card(page, "plans", "Finance · Anchors")
         chosen.get_by_text("Change", exact=True).click()
-        # The form now says that it is of a plan that is none of this person's.
         body = {"revision": 1, "status": "dropped"}
         foreign = "00000000-0000-0000-0000-000000000007"
         answer = page.request.patch(f"{running.address}/api/v1/plans/{foreign}", data=body)

@@ -17,6 +17,7 @@ from data.cache import Cache
 from data.db.engine import Database
 from data.queries.desk import Desk
 from data.queries.filters import Filters
+from data.queries.question import Question
 from tests.database.test_pipeline import Wave
 from tests.support.attack import isolated
 from tests.support.victims import Organisation, Witness
@@ -26,6 +27,12 @@ MORE_SEEDS = range(3, 15)
 PEOPLE = 70
 HOMES = 3
 EVENTS = 8
+QUESTIONS: tuple[Question[Any], ...] = (
+    queries.readiness,
+    queries.forces,
+    queries.departments,
+    queries.roles,
+)
 
 
 class Series:
@@ -121,8 +128,8 @@ def test_nobody_is_told_apart_over_several_waves(
         series.happen()
         for count in (2, 3):
             chosen = Filters(surveys=tuple(wave.id for wave in series.waves[-count:]))
-            for question in (queries.readiness, queries.forces, queries.departments, queries.roles):
-                answer = desk.ask(question, viewer, chosen)  # type: ignore[arg-type]
+            for question in QUESTIONS:
+                answer = desk.ask(question, viewer, chosen)
                 assert answer.respondents is None or answer.respondents >= 5
     assert series.pooled > 0 or seed not in SEEDS
     for witness in series.witnesses:

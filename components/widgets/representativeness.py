@@ -43,7 +43,7 @@ def figure(answer: RepresentativenessAnswer, options: RepresentativenessOptions)
     drawn.update_layout(barmode="overlay")
     sides = (
         (LIGHT.unclassified, 0.56, [row.invited_share for row in rows], "of those invited"),
-        (ACCENT, 0.8, [row.started_share for row in rows], "of those who answered"),
+        (ACCENT, 0.8, [row.started_share for row in rows], "of respondents"),
     )
     for place, (colour, at, shares, name) in enumerate(sides):
         _bars(drawn, rows, colour, at, shares)

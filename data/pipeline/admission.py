@@ -6,6 +6,8 @@ block already, people join it by ``smallest`` at once or not yet. Whether a rele
 ledger decides as ever (docs/privacy-argument.md); cells hold only those whom it lets in.
 """
 
+from uuid import UUID
+
 from sqlalchemy import Connection, text
 
 from data.analysis.cells import ITEM_DRIVERS
@@ -31,13 +33,17 @@ _HOLD_BACK = """
     UPDATE current_sessions c SET figures[:place] = NULL
     FROM arriving a JOIN few f ON f.atom = a.atom
     WHERE c.session_id = a.session_id
+    RETURNING c.session_id
 """
 
 _ALL, _NOTED = text(_HOLD_BACK.format("")), text(_HOLD_BACK.format("AND session_id = ANY(:noted)"))
 
 
-def hold_back(connection: Connection, survey: Survey, compared: changes.Noted) -> None:
-    """Take those out of the block, in ``current_sessions``, who may not join it yet."""
+def hold_back(connection: Connection, survey: Survey, compared: changes.Noted) -> set[UUID]:
+    """Take those out of the block, in ``current_sessions``, who may not join it yet.
+
+    Returns them: they are to be looked at again whenever others arrive.
+    """
     parameters = {
         **survey.key,
         "place": LEDGER.index(ITEM_DRIVERS) + 1,
@@ -45,4 +51,5 @@ def hold_back(connection: Connection, survey: Survey, compared: changes.Noted) -
         "smallest": survey.smallest,
         "noted": compared.sessions,
     }
-    connection.execute(_ALL if compared.is_everything else _NOTED, parameters)
+    query = _ALL if compared.is_everything else _NOTED
+    return set(connection.scalars(query, parameters))

@@ -114,13 +114,13 @@ def release_again(
     """Compare today with the ledger; release, withdraw or let wait whatever changed."""
     relay(connection, survey)
     changes.save_ledger(connection, survey, layout(survey))
-    hold_back(connection, survey, compared)
+    apart = hold_back(connection, survey, compared)
     noted = {**survey.key, "noted": compared.sessions}
     is_all = compared.is_everything
     gone = set(connection.scalars(_ALL_GONE if is_all else _NOTED_GONE, noted))
     rows = connection.execute(_ALL_CHANGES if is_all else _NOTED_CHANGES, noted).all()
     if not gone and not rows:
-        changes.settle(connection, survey, compared, ())
+        changes.settle(connection, survey, compared, apart)
         return Released()
     touched = {atom for row in rows for atom in (row.before, row.after) if atom is not None}
     listed = gone | {row.session for row in rows}
@@ -132,7 +132,7 @@ def release_again(
         save_crossed(connection, survey, stored.ledger.crossed)
     _write(connection, survey, outcome, stored.ledger.last, now)
     write_cells(connection, survey, sorted(outcome.released))
-    changes.settle(connection, survey, compared, listed - outcome.changed)
+    changes.settle(connection, survey, compared, listed - outcome.changed | apart)
     showing = {atom for atom, row in states.items() if row.state == "released"}
     return Released(
         frozenset(outcome.released),

@@ -115,9 +115,7 @@ def _apart(do: Callable[..., pipeline.Rebuilt | None], url: str, home: Path, *mo
         return pool.submit(_timed, do, url, home, *more).result()
 
 
-def _timed(
-    do: Callable[..., pipeline.Rebuilt | None], url: str, home: Path, *more: object
-) -> Step:
+def _timed(do: Callable[..., pipeline.Rebuilt | None], url: str, home: Path, *more: object) -> Step:
     database = connect(load_settings(database_url=url, home=home))
     try:
         with database.owning() as connection:  # connecting is not what is measured

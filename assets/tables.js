@@ -1,4 +1,5 @@
-/* Tables: a place with data-table gets a real HTML table; the first cell of a row names it. */
+/* Tables: a place with data-table gets a real HTML table; the first cell of a row names it, where
+   there are others to name. */
 (() => {
   "use strict";
   const built = new WeakMap();
@@ -13,7 +14,11 @@
   const row = (cells, columns, head) => {
     const line = document.createElement("tr");
     cells.forEach((text, position) => {
-      const scope = head ? { scope: "col" } : position === 0 ? { scope: "row" } : {};
+      const scope = head
+        ? { scope: "col" }
+        : position === 0 && cells.length > 1
+          ? { scope: "row" }
+          : {};
       const tag = scope.scope ? "th" : "td";
       line.append(element(tag, text, { ...scope, class: columns[position].align }));
     });

@@ -18,11 +18,11 @@ PLACES = (
     place("force-balance", 6, 5),
     place("changes", 3, 5),
     place("department-heatmap", 8, 7),
+    place("actions", 4, 7),
+    place("readiness-trend", 4, 7),
+    place("segment-flow", 4, 7),
     place("participation", 4, 3),
     place("segments", 4, 4),
-    place("readiness-trend", 4, 6),
-    place("segment-flow", 4, 6),
-    place("words", 4, 6),
 )
 
 

@@ -1,6 +1,7 @@
 """Questions by departments (or roles): where a group answers otherwise than everybody."""
 
 import textwrap
+from collections.abc import Sequence
 from typing import Literal
 
 import plotly.graph_objects as go
@@ -21,6 +22,8 @@ from data.queries.results import (
     HeatmapRow,
     ItemHeatmapAnswer,
 )
+
+Claimed = tuple[HeatmapRow, HeatmapGroup, HeatmapCell]
 
 LABEL, CELL, HEADER, FOOTER = 38, 30, 36, 22
 """Pixels: a question over its cells, the cells, the names above all, what the colours mean."""
@@ -46,14 +49,27 @@ class QuestionHeatmapOptions(Options):
 def chosen(
     answer: ItemHeatmapAnswer, options: QuestionHeatmapOptions
 ) -> tuple[list[HeatmapRow], list[int]]:
-    """The questions to draw, and the places of the groups: those that differ most often first."""
+    """The questions to draw, and the places of the groups: those that differ most often first.
+
+    The cell the headline speaks of is always among them.
+    """
     rows = [r for r in answer.rows if options.force is None or r.force is options.force]
+    furthest = next(iter(_marked(answer, rows)), None)
     if options.order == "differences":
-        rows.sort(key=lambda row: -sum(map(_is_marked, row.cells)))
+        rows.sort(key=lambda row: (not _is_of(furthest, row), -sum(map(_is_marked, row.cells))))
     rows = rows[: options.show]
     places = list(range(len(answer.groups)))
-    places.sort(key=lambda at: -sum(_is_marked(r.cells[at]) for r in rows if at < len(r.cells)))
+    places.sort(
+        key=lambda at: (
+            not _is_of(furthest, answer.groups[at]),
+            -sum(_is_marked(r.cells[at]) for r in rows if at < len(r.cells)),
+        )
+    )
     return rows, sorted(places[: options.groups])
+
+
+def _is_of(furthest: Claimed | None, one: HeatmapRow | HeatmapGroup) -> bool:
+    return furthest is not None and any(part is one for part in furthest)
 
 
 def _is_marked(cell: HeatmapCell) -> bool:
@@ -227,11 +243,11 @@ def _hover(row: HeatmapRow, cell: HeatmapCell, group: HeatmapGroup) -> str:
     return f"{question}<br>{words.safe(group.name)} {said}, {everybody}{against}"
 
 
-def _marked(answer: ItemHeatmapAnswer) -> list[tuple[HeatmapRow, HeatmapGroup, HeatmapCell]]:
-    """Every cell that may be claimed, the furthest from everybody first."""
+def _marked(answer: ItemHeatmapAnswer, rows: Sequence[HeatmapRow]) -> list[Claimed]:
+    """Every cell of these questions that may be claimed, the furthest from everybody first."""
     found = [
         (row, group, cell)
-        for row in answer.rows
+        for row in rows
         for group, cell in zip(answer.groups, row.cells, strict=True)
         if _is_marked(cell)
     ]
@@ -239,7 +255,8 @@ def _marked(answer: ItemHeatmapAnswer) -> list[tuple[HeatmapRow, HeatmapGroup, H
 
 
 def headline(answer: ItemHeatmapAnswer, options: QuestionHeatmapOptions) -> str:
-    found = _marked(answer)
+    rows = [r for r in answer.rows if options.force is None or r.force is options.force]
+    found = _marked(answer, rows)
     if not found:
         return f"No {answer.dimension} differs clearly from the rest in any question"
     row, group, cell = found[0]
@@ -249,7 +266,7 @@ def headline(answer: ItemHeatmapAnswer, options: QuestionHeatmapOptions) -> str:
 
 
 def summary(answer: ItemHeatmapAnswer, options: QuestionHeatmapOptions) -> str:
-    found, total = _marked(answer), len(answer.rows) * len(answer.groups)
+    found, total = _marked(answer, answer.rows), len(answer.rows) * len(answer.groups)
     questions = words.count(len(answer.rows), "question")
     groups = words.count(len(answer.groups), answer.dimension)
     parts = [f"{questions} by {groups}: {len(found):,} of {total:,} differ from the rest."]

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from callbacks import commands
+from callbacks import commands, import_commands, terminal  # noqa: F401  they hold commands
 from data.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def create_app(settings: Settings) -> "Protected":
     return web.create(settings)
 
 
-@commands.cli.command()
+@terminal.cli.command()
 def serve() -> None:
     """Run the web server only; needs DATABASE_URL."""
     import uvicorn
@@ -31,4 +31,4 @@ def serve() -> None:
 
 
 if __name__ == "__main__":
-    commands.main()
+    terminal.main()

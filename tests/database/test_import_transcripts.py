@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import Table, text
 from typer.testing import CliRunner
 
-from callbacks.commands import cli
+from callbacks import import_commands  # noqa: F401  its commands register themselves
+from callbacks.terminal import cli
 from data.db.engine import Database
 from data.db.tables import survey_sessions, voice_recordings
 from data.errors import FileUnreadable, UnknownName, WidthMismatch

@@ -12,11 +12,11 @@ from sqlalchemy import insert, text
 from typer.testing import CliRunner
 
 from callbacks import commands
-from callbacks.commands import cli
 from callbacks.tasks import configuration, defer_job, defer_maintenance, defer_rebuild, prepare
 from callbacks.tasks.deferring import JOB_STAGES, PRIORITIES
 from callbacks.tasks.levels import CLOCK, CRON, LOOKS_BACK
 from callbacks.tasks.worker import queue
+from callbacks.terminal import cli
 from data.contracts import AnalyticsJob, JobType
 from data.db.engine import Database
 from data.db.tables import analytics_events, organizations
@@ -206,7 +206,7 @@ def _commands_on(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     def given() -> Iterator[Database]:
         yield database
 
-    monkeypatch.setattr(commands, "_database", given)
+    monkeypatch.setattr(commands, "database", given)
 
 
 @pytest.mark.usefixtures("_commands_on")

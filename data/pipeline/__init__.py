@@ -25,13 +25,14 @@ from data.pipeline.pooled import write_pooled
 from data.pipeline.releasing import Released, release_again
 from data.pipeline.role_table import withdraw_role_table, write_role_table
 from data.pipeline.scoring import write_scores
+from data.pipeline.sealing import is_sealed
 from data.pipeline.survey import Survey, load_survey
 from data.pipeline.terms import write_terms
 from data.pipeline.voices import write_voices
 from data.pipeline.waves import neighbouring_pairs
 from data.pipeline.withdrawing import withdraw_summaries
 
-__all__ = ["Rebuilt", "rebuild", "release_voices"]
+__all__ = ["Rebuilt", "hold_survey", "rebuild", "rebuild_within", "release_voices"]
 
 _BUSY = "Another rebuild of this survey is running. Try again later."
 
@@ -62,9 +63,34 @@ def rebuild(
     for a quarter of an hour.
     """
     with database.owning(organization) as connection:
-        _begin(connection, survey)
-        found = load_survey(connection, organization, survey)
-        return _rebuild(connection, found, now or datetime.now(UTC), with_voices)
+        return rebuild_within(connection, organization, survey, now=now, with_voices=with_voices)
+
+
+def rebuild_within(
+    connection: Connection,
+    organization: UUID,
+    survey: UUID,
+    *,
+    now: datetime | None = None,
+    with_voices: bool = True,
+) -> Rebuilt:
+    """``rebuild`` as a part of the caller's transaction: what it changed is never seen without.
+
+    Nothing happens to a survey whose answers were erased for their age. Raises as ``rebuild`` does.
+    """
+    _begin(connection, survey)
+    found = load_survey(connection, organization, survey)
+    if is_sealed(connection, organization, survey):
+        return Rebuilt()
+    return _rebuild(connection, found, now or datetime.now(UTC), with_voices)
+
+
+def hold_survey(connection: Connection, survey: UUID) -> None:
+    """Keep every other rebuild of this survey waiting until the caller's transaction ends.
+
+    Raises DatabaseError where another one holds on for a quarter of an hour.
+    """
+    hold(connection, _lock(survey), _BUSY)
 
 
 def release_voices(database: Database, organization: UUID, survey: UUID) -> bool:
@@ -75,6 +101,8 @@ def release_voices(database: Database, organization: UUID, survey: UUID) -> bool
     """
     with database.owning(organization) as connection:
         _begin(connection, survey)
+        if is_sealed(connection, organization, survey):
+            return False
         is_new = write_voices(connection, load_survey(connection, organization, survey))
         if is_new:
             bump(connection, organization, survey)
@@ -85,7 +113,7 @@ def _begin(connection: Connection, survey: UUID) -> None:
     # A rebuild reads whole surveys, often before the tables have statistics: then PostgreSQL
     # expects a handful of rows and joins them in nested loops.
     connection.execute(text("SET LOCAL enable_nestloop = off"))
-    hold(connection, _lock(survey), _BUSY)
+    hold_survey(connection, survey)
 
 
 def _lock(survey: UUID) -> str:

@@ -32,6 +32,7 @@ _DONE = 0
 _SERIES = text("""
     SELECT s.id, s.has_respondent_ids, s.forces,
            s.closed_at IS NULL OR s.closed_at <= now() AS is_closed,
+           s.answers_erased_at IS NOT NULL AS is_sealed,
            EXISTS (SELECT FROM analytics_atoms a WHERE a.organization_id = s.organization_id
                    AND a.survey_id = s.id AND a.release > 0) AS is_released
     FROM surveys s
@@ -104,7 +105,10 @@ def write_pooled(connection: Connection, survey: Survey) -> None:
     *earlier, latest = comparable[-MOST_WAVES:]
     written = False
     for place, wave in enumerate(earlier if latest.is_closed else ()):
-        between = [w.id for w in comparable[-MOST_WAVES:][place + 1 :]]
+        later = comparable[-MOST_WAVES:][place + 1 :]
+        if wave.is_sealed or any(w.is_sealed for w in later):
+            continue  # nobody knows any more who answered which of them
+        between = [w.id for w in later]
         written = _write(connection, survey, wave.id, between) or written
     if written or hidden:
         bump(connection, survey.organization, latest.id)

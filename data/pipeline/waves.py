@@ -1,6 +1,7 @@
 """What links two waves of a series: people who answered both.
 
-Everything here is for pairs of neighbouring waves, in the order in which they opened.
+Everything here is for pairs of neighbouring waves, in the order in which they opened. A wave whose
+answers were erased for their age links nobody any more: what was summed before stays as it is.
 """
 
 from uuid import UUID
@@ -17,7 +18,9 @@ _NEIGHBOURS = text("""
         WHERE organization_id = :organization AND series = :series AND series <> ''
         WINDOW in_time AS (ORDER BY coalesce(opened_at, created_at), id)
     )
-    SELECT w.before, w.after, b.has_respondent_ids AS before_has, a.has_respondent_ids AS after_has
+    SELECT w.before, w.after,
+           b.has_respondent_ids AND b.answers_erased_at IS NULL AS before_has,
+           a.has_respondent_ids AND a.answers_erased_at IS NULL AS after_has
     FROM waves w
     LEFT JOIN surveys b ON b.organization_id = :organization AND b.id = w.before
     LEFT JOIN surveys a ON a.organization_id = :organization AND a.id = w.after

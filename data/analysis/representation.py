@@ -6,7 +6,7 @@ most of those invited answered the test is conservative: chance had less room th
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
@@ -37,12 +37,23 @@ class Presence(StrEnum):
 class Turnout:
     """A group: how many were invited and how many of them started."""
 
-    invited: int
-    started: int
+    invited: int = 0
+    started: int = 0
 
     @property
     def silent(self) -> int:
         return self.invited - self.started
+
+    def __add__(self, other: "Turnout") -> "Turnout":
+        return Turnout(self.invited + other.invited, self.started + other.started)
+
+    def __sub__(self, part: "Turnout") -> "Turnout":
+        return Turnout(self.invited - part.invited, self.started - part.started)
+
+
+def added(groups: Iterable[Turnout]) -> Turnout:
+    """All of these groups together."""
+    return sum(groups, start=Turnout())
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,16 +13,17 @@ from sqlalchemy import Text, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from data.analysis.cells import STARTED
-from data.analysis.representation import Turnout, tellable
+from data.analysis.gate import tells_of_few
+from data.analysis.representation import Turnout, added, tellable
 from data.db.tables import NOT_STATED, analytics_atoms, survey_invited
-from data.queries.cells import of_organization, sums
+from data.queries.cells import Sums, of_organization, sums
 from data.queries.question import Asked, Selection
 
 Dimension = Literal["department", "role"]
 Leaf = tuple[str, str]
 """A department (its id as text) and a role."""
-_Unit = tuple[str | None, str | None]
-"""People of a department and role; None: of all of them."""
+_OTHERS = "\tothers"
+"""All departments whose response is not told."""
 _APART = "\t"
 """Between the names of a group; no role has a tab in its name."""
 
@@ -31,7 +32,7 @@ _APART = "\t"
 class Turnouts:
     """Groups by id (or role) whose response may be told, and the ids of the others.
 
-    ``partly``: roles are counted in the departments in which they stand in atoms of their own.
+    ``partly``: roles are counted in the departments in which they can be told apart.
     """
 
     told: Mapping[str, Turnout]
@@ -58,12 +59,11 @@ def turnouts(asked: Asked, dimension: Dimension) -> Turnouts:
         return Turnouts({})
     started = _started(asked)
     whole = Turnout(sum(invited.values()), sum(of.n for of in started))
-    known, partly = _known(invited, started, dimension)
-    rest = Turnout(
-        whole.invited - sum(t.invited for t in known.values()),
-        whole.started - sum(t.started for t in known.values()),
-    )
-    told = tellable(known, rest, asked.wave.thresholds.group)
+    smallest = asked.wave.thresholds.group
+    known, partly = _of_departments(invited, started), False
+    if dimension == "role":
+        known, partly = _of_roles(invited, started, known, whole, smallest)
+    told = tellable(known, whole - added(known.values()), smallest)
     return Turnouts({key: known[key] for key in told}, frozenset(groups) - told, partly)
 
 
@@ -73,7 +73,7 @@ def invited_of(asked: Asked) -> int | None:
     Known for the whole survey, and for departments that can be told; never for roles or periods.
     """
     if asked.whole:
-        return asked.wave.invited
+        return _invited_in_all(asked)
     chosen = asked.selection.departments
     if asked.filters.periods or asked.selection.roles is not None or not chosen:
         return None
@@ -81,6 +81,15 @@ def invited_of(asked: Asked) -> int | None:
     if not all(str(id_) in told for id_ in chosen):
         return None
     return sum(told[str(id_)].invited for id_ in chosen)
+
+
+def _invited_in_all(asked: Asked) -> int | None:
+    """Not where 1-4 did not answer: the width of an interval would tell them too."""
+    known = asked.wave.invited
+    if known is None:
+        return None
+    own = sums(asked, [STARTED]).get((asked.wave.id, None), Sums({}))
+    return None if tells_of_few(known - own[STARTED].n) else known
 
 
 def _invited(asked: Asked) -> Counter[Leaf]:
@@ -111,35 +120,49 @@ def _started(asked: Asked) -> list[_Started]:
     return groups
 
 
-def _known(
-    invited: Mapping[Leaf, int], started: Sequence[_Started], dimension: Dimension
+def _of_departments(invited: Mapping[Leaf, int], started: Sequence[_Started]) -> dict[str, Turnout]:
+    """Departments of whom it is known how many started: no atom holds their people and others."""
+    counts: Counter[str] = Counter()
+    for (department, _), count in invited.items():
+        counts[department] += count
+    found = {department: _alone(started, department, None) for department in counts}
+    return {key: Turnout(counts[key], n) for key, n in found.items() if n is not None}
+
+
+def _of_roles(
+    invited: Mapping[Leaf, int],
+    started: Sequence[_Started],
+    departments: Mapping[str, Turnout],
+    whole: Turnout,
+    smallest: int,
 ) -> tuple[dict[str, Turnout], bool]:
-    """Groups of whom it is known how many were invited and started; and whether of parts only.
+    """Roles of whom it is known, and whether some are counted in a part of their departments.
 
-    A department counts where no atom holds people of it and of another one. A role of which people
-    share atoms with other roles counts in the departments in which they do not.
+    Departments and roles part the same people in two ways, so one less the other must not be a few
+    either. A role counts in the departments in which it may be told beside all that is left of the
+    department; departments that are not told are one in this.
     """
-    known: dict[str, Turnout] = {}
-    partly = False
-    for group, units in _units(invited, dimension).items():
-        found = {unit: _alone(started, *unit) for unit in units}
-        there = {unit: n for unit, n in found.items() if n is not None}
-        partly = partly or (bool(there) and len(there) < len(units))
-        if there:
-            known[group] = Turnout(sum(units[unit] for unit in there), sum(there.values()))
-    return known, partly
-
-
-def _units(invited: Mapping[Leaf, int], dimension: Dimension) -> dict[str, Counter[_Unit]]:
-    """The smallest parts of each group that can be counted, and how many were invited of each."""
-    by_both = any(department != NOT_STATED for department, _ in invited)
-    units: dict[str, Counter[_Unit]] = defaultdict(Counter)
-    for (department, role), count in invited.items():
-        if dimension == "department":
-            units[department][department, None] += count
-        else:
-            units[role][department if by_both else None, role] += count
-    return units
+    if all(department == NOT_STATED for department, _ in invited):
+        found = {role: _alone(started, None, role) for _, role in invited}
+        counts = {role: count for (_, role), count in invited.items()}
+        return {role: Turnout(counts[role], n) for role, n in found.items() if n is not None}, False
+    told = tellable(departments, whole - added(departments.values()), smallest)
+    parts = {department: departments[department] for department in told}
+    others = whole - added(parts.values())
+    leaves: dict[str, dict[Leaf, Turnout]] = defaultdict(dict)
+    for leaf, count in invited.items():
+        n = _alone(started, *leaf)
+        if n is not None:
+            leaves[leaf[0] if leaf[0] in told else _OTHERS][leaf] = Turnout(count, n)
+    known: dict[str, Turnout] = defaultdict(Turnout)
+    counted: Counter[str] = Counter()
+    for place, mine in leaves.items():
+        left = parts.get(place, others) - added(mine.values())
+        for leaf in tellable(mine, left, smallest):
+            known[leaf[1]] += mine[leaf]
+            counted[leaf[1]] += 1
+    there = Counter(role for _, role in invited)
+    return dict(known), any(counted[role] < there[role] for role in known)
 
 
 def _alone(started: Sequence[_Started], department: str | None, role: str | None) -> int | None:

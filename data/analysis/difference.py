@@ -26,6 +26,9 @@ SMALLEST_SIDE = 20
 ENOUGH_OF_MIX = 0.8
 """A change at constant mix needs groups that hold at least this share of the later people."""
 
+_NEGLIGIBLE = 1 / 200
+"""A mean whose rounding adds less than this part of the largest hardly counts in a sum."""
+
 K = TypeVar("K", bound=Hashable)
 
 
@@ -90,6 +93,21 @@ def two_sided(t: float, df: float) -> float:
     return 2 * float(stdtr(df, -abs(t)))
 
 
+def p_of_rounded(
+    difference: float, sampling: float, roundings: Sequence[float], df: float
+) -> float:
+    """The two-sided p of a sum or difference of rounded means.
+
+    ``sampling`` is its variance, ``roundings`` what the rounding of each mean adds. Such a sum
+    moves in steps, and one step is often made by rounding alone: half a step of the finest mean is
+    taken off, as a continuity correction does, and only the rounding of the others is variance.
+    """
+    least = max(roundings, default=0.0) * _NEGLIGIBLE
+    finest = min((r for r in roundings if r > least), default=0.0)
+    beyond = max(0.0, abs(difference) - math.sqrt(12 * finest) / 2)
+    return two_sided(beyond / math.sqrt(sampling + sum(roundings) - finest), df)
+
+
 def welch(a: Side, b: Side, overlap: Overlap | None = None) -> Welch:
     """Welch's t test of a against b; people in both lessen the variance by ``2 n12 cov / n1 n2``.
 
@@ -106,7 +124,8 @@ def welch(a: Side, b: Side, overlap: Overlap | None = None) -> Welch:
     difference = a.mean - b.mean
     if not error:
         return Welch(difference, 0.0, df, math.nan if not difference else 0.0)
-    return Welch(difference, error, df, two_sided(difference / error, df))
+    p = p_of_rounded(difference, sampling, (a.rounding, b.rounding), df)
+    return Welch(difference, error, df, p)
 
 
 def hedges(a: Side, b: Side) -> float | None:
@@ -190,7 +209,7 @@ def paired(a: Shown, b: Shown, n: int, correlation: float) -> Compared:
         return Compared(change)
     error = math.sqrt(spread**2 / n + rounding(a) + rounding(b))
     effect = (a.mean - b.mean) / math.sqrt((a.sd**2 + b.sd**2) / 2) * (1 - 3 / (4 * n - 5))
-    p = two_sided((a.mean - b.mean) / error, n - 1)
+    p = p_of_rounded(a.mean - b.mean, spread**2 / n, (rounding(a), rounding(b)), n - 1)
     width = t_quantile(n - 1) * error
     return Compared(change, at_least_a_step(width, step_of(n, score=True)), effect, p, Mark.NONE)
 

@@ -55,22 +55,24 @@ def is_comparable(of: Speakers, whole: Shown) -> bool:
 def against_rest(of: Speakers, whole: Side, figure: Figure) -> tuple[float, Compared]:
     """The rest's mean and the difference (theme minus rest), before its family is corrected.
 
-    ``whole`` is the survey's figure as shown when the theme's mean was made, and comparable. The
-    rounding of the theme's mean counts as variance: ``step^2 / 12``, as of a value spread evenly
-    over the step.
+    ``whole`` is the survey's figure as shown when the theme's mean was made, and comparable. Both
+    means are rounded, and as the rest is what the theme leaves of the whole, an error of either is
+    in the difference ``whole.n / others`` times.
     """
     others = whole.n - of.n
     low, high = SCALE[figure]
     rest = min(max((whole.n * whole.mean - of.n * of.mean) / others, low), high)
     width = step(of.n, figure)
-    # The rest is what the theme leaves, so an error of the theme's mean is in both.
-    rounding = width**2 / 12 * (whole.n / others) ** 2
-    exact, against = Side(of.n, of.mean, whole.sd), Side(others, rest, whole.sd)
-    found = welch(Side(of.n, of.mean, math.sqrt(whole.sd**2 + of.n * rounding)), against)
+    coarse, fine = width, step_of(whole.n, score=figure is not Figure.READINESS)
+    theme, against = (
+        Side(n, mean, whole.sd, (shown * whole.n / others) ** 2 / 12)
+        for n, mean, shown in ((of.n, of.mean, coarse), (others, rest, fine))
+    )
+    found = welch(theme, against)
     compared = Compared(
         change=rounded(of.mean - rest, width),
         half_width=at_least_a_step(found.half_width, width),
-        effect=hedges(exact, against),
+        effect=hedges(theme, against),
         p=found.p,
     )
     return rounded(rest, width), compared

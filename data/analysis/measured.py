@@ -7,7 +7,7 @@ what caused it (docs/actions.md).
 import math
 from dataclasses import dataclass
 
-from data.analysis.difference import SMALLEST_SIDE, Compared, Mark, Overlap, two_sided
+from data.analysis.difference import SMALLEST_SIDE, Compared, Mark, Overlap, p_of_rounded
 from data.analysis.gate import Shown, at_least_a_step, rounded, rounding, step_of
 from data.analysis.moments import t_quantile
 
@@ -65,13 +65,14 @@ def against(own: Course, rest: Course, *, score: bool) -> Compared:
         return Compared(change)
     variances = (*own.variances, *rest.variances)
     sampling = max(0.0, sum(variances) - own.shared - rest.shared)
-    error = math.sqrt(sampling + sum(map(rounding, sides))) if sampling else 0.0
+    roundings = [rounding(s) for s in sides]
+    error = math.sqrt(sampling + sum(roundings)) if sampling else 0.0
     spread = sum(v**2 / (s.n - 1) for v, s in zip(variances, sides, strict=True))
     df = sum(variances) ** 2 / spread
     width = at_least_a_step(t_quantile(df) * error, step)
     if min(s.n for s in sides) < SMALLEST_SIDE or not error:
         return Compared(change, width)
-    p = two_sided(difference / error, df)
+    p = p_of_rounded(difference, sampling, roundings, df)
     return Compared(change, width, _effect(difference, sides), p, Mark.NONE)
 
 

@@ -18,6 +18,7 @@ from data.analysis.difference import (
     SMALLEST_EFFECT,
     SMALLEST_SIDE,
     Side,
+    p_of_rounded,
     two_sided,
     welch,
 )
@@ -134,11 +135,10 @@ def contrast(periods: Sequence[Period]) -> Trend:
         w**2 * (p.value.sd or 0.0) ** 2 / p.value.n for w, p in zip(weights, periods, strict=True)
     ]
     spread = sum(v**2 / (p.value.n - 1) for v, p in zip(parts, periods, strict=True))
-    shown = sum(w**2 * rounding(p.value) for w, p in zip(weights, periods, strict=True))
+    shown = [w**2 * rounding(p.value) for w, p in zip(weights, periods, strict=True)]
     df = sum(parts) ** 2 / spread
-    error = math.sqrt(sum(parts) + shown)
-    width = t_quantile(df) * error * years[-1]
-    p = two_sided(slope / error, df)
+    width = t_quantile(df) * math.sqrt(sum(parts) + sum(shown)) * years[-1]
+    p = p_of_rounded(slope, sum(parts), shown, df)
     return Trend(len(periods), slope, slope * years[-1], width, _spread(periods), p)
 
 

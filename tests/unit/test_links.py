@@ -43,12 +43,20 @@ def test_a_theme_needs_enough_others_and_a_spread() -> None:
 
 
 def test_the_rest_and_the_test_follow_from_what_is_shown() -> None:
-    """Beside SciPy's Welch test from statistics, on the sides as shown; rounding makes p larger."""
+    """Beside SciPy's Welch test from statistics, on the sides as shown; rounding makes p larger.
+
+    Both means are rounded to 0.1, and an error of either is in the difference 200 / 160 times: one
+    is taken off as half a step, the other is variance.
+    """
     rest, found = against_rest(Speakers(40, 3.5), Side(200, 3.1, 0.8), Figure.PAIN)
     exact = (200 * 3.1 - 40 * 3.5) / 160
     assert rest == pytest.approx(exact, abs=0.05)
-    p = stats.ttest_ind_from_stats(3.5, 0.8, 40, exact, 0.8, 160, equal_var=False).pvalue
-    assert found.p is not None and p < found.p < 2 * p
+    exactly = stats.ttest_ind_from_stats(3.5, 0.8, 40, exact, 0.8, 160, equal_var=False).pvalue
+    sampling = np.array([0.64 / 40, 0.64 / 160])
+    df = sampling.sum() ** 2 / (sampling**2 / [39, 159]).sum()
+    error = np.sqrt(sampling.sum() + (0.1 * 200 / 160) ** 2 / 12)
+    p = 2 * stats.t.sf((3.5 - exact - 0.05 * 200 / 160) / error, df)
+    assert found.p == pytest.approx(p) and p > exactly
     correction = 1 - 3 / (4 * 198 - 1)
     assert found.effect == pytest.approx((3.5 - exact) / 0.8 * correction)
     assert found.change == pytest.approx(0.5)
@@ -72,6 +80,23 @@ def _family(random: np.random.Generator, shift: float) -> list[Mark]:
 def test_noise_is_marked_as_rarely_as_promised() -> None:
     random = np.random.default_rng(4)
     wrong = sum(any(mark is not Mark.NONE for mark in _family(random, 0.0)) for _ in range(ROUNDS))
+    assert wrong <= stats.binom.ppf(0.999, ROUNDS, 0.05)
+
+
+@pytest.mark.parametrize(("people", "size"), [(250, 100), (290, 200), (299, 240), (600, 300)])
+@pytest.mark.parametrize("sd", [0.3, 0.5, 0.8, 1.1])
+def test_rounding_alone_makes_no_difference(people: int, size: int, sd: float) -> None:
+    """A theme of most of the people: what rounding does to its mean is much in the rest's."""
+    random = np.random.default_rng(6)
+    wrong = 0
+    for _ in range(ROUNDS):
+        values = random.normal(3 + random.random() / 10, sd, people)
+        whole = estimate(Moments.of(values), Figure.PAIN, Thresholds())
+        theme = speakers(list(values[:size]), Figure.PAIN)
+        assert theme is not None and whole.mean is not None and whole.sd is not None
+        side = Side(whole.n, whole.mean, whole.sd)
+        tested = against_rest(theme, side, Figure.PAIN)[1]
+        wrong += marked({0: (Figure.PAIN, tested)})[0].mark is not Mark.NONE
     assert wrong <= stats.binom.ppf(0.999, ROUNDS, 0.05)
 
 

@@ -10,6 +10,7 @@ from components.filters import LATEST, checks
 from components.services import services
 from data import queries
 from data.access import required_principal
+from data.permissions import Action
 from data.queries.filters import Filters
 
 CONTROLS = (ids.FILTER_PERIODS, ids.FILTER_DEPARTMENTS, ids.FILTER_ROLES)
@@ -22,6 +23,7 @@ def register(app: Dash) -> None:
 
     @threaded(
         app,
+        Action.READ_FIGURES,
         *(Output(control, "options") for control in CONTROLS),
         Input(ids.FILTER_SURVEY, "value"),
         prevent_initial_call=True,

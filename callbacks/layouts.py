@@ -15,6 +15,7 @@ from data import layouts
 from data.access import required_principal
 from data.contracts.dashboards import DashboardConfig
 from data.errors import LayoutInvalid, ReadinessError
+from data.permissions import Action
 from data.queries.filters import Filters
 
 BELOW = 1000
@@ -57,6 +58,7 @@ def _edit(app: Dash) -> None:
 def _add(app: Dash) -> None:
     @threaded(
         app,
+        Action.ARRANGE,
         Output(ids.BOARD, "children", allow_duplicate=True),
         Output(ids.BOARD, "layouts", allow_duplicate=True),
         Input(ids.BOARD_ADD, "n_clicks"),
@@ -93,6 +95,7 @@ def _free(key: str, taken: list[str]) -> str:
 def _save(app: Dash) -> None:
     @threaded(
         app,
+        Action.ARRANGE,
         Output(ids.BOARD_NOTE, "children"),
         Output(ids.BOARD_OPEN, "options"),
         Input(ids.BOARD_SAVE, "n_clicks"),

@@ -33,6 +33,14 @@ def is_local_name(connection: HTTPConnection) -> bool:
     return host == "localhost" or is_loopback(host)
 
 
+def address_of(connection: HTTPConnection) -> str | None:
+    """The visitor's IP address; None where the server was not reached over a network."""
+    try:
+        return str(ip_address(connection.client.host if connection.client else ""))
+    except ValueError:
+        return None
+
+
 def is_loopback(address: str) -> bool:
     """Whether the address (not a name) is one of this machine to itself."""
     try:

@@ -14,6 +14,7 @@ from data import plans as writing
 from data.access import required_principal
 from data.contracts.plans import STATUS_NAMES, NewPlan, PlanChange
 from data.errors import ReadinessError
+from data.permissions import Action
 from data.queries.filters import Filters
 
 Message = tuple[str, str | None]
@@ -29,6 +30,7 @@ def register(app: Dash) -> None:
 def _take_up(app: Dash) -> None:
     @threaded(
         app,
+        Action.PLAN,
         Output(ids.action("message", MATCH), "children"),
         Output(ids.action("taken", MATCH), "data"),
         Input(ids.action("take-up", MATCH), "n_clicks"),
@@ -55,6 +57,7 @@ def _take_up(app: Dash) -> None:
 def _change(app: Dash) -> None:
     @threaded(
         app,
+        Action.PLAN,
         Output(ids.plan("message", MATCH), "children"),
         Output(ids.plan("saved", MATCH), "data"),
         Input(ids.plan("save", MATCH), "n_clicks"),
@@ -97,6 +100,7 @@ def _form(owner: str | None, due: str | None, note: str | None) -> dict[str, Any
 def _redraw(app: Dash) -> None:
     @threaded(
         app,
+        Action.READ_FIGURES,
         Output(ids.ACTIONS, "children"),
         Output(ids.PLANS, "children"),
         Output(ids.ACTIONS_SENTENCE, "children"),

@@ -10,22 +10,27 @@ from uuid import UUID
 
 import structlog
 from anyio import to_thread
+from fastapi import FastAPI
 from starlette.middleware.sessions import SessionMiddleware
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from callbacks.downloads import PREFIX
 from callbacks.headers import policy, with_headers
-from callbacks.origin import from_elsewhere, is_encrypted, is_local_name
+from callbacks.origin import address_of, from_elsewhere, is_encrypted, is_local_name
 from callbacks.rates import Rates
+from callbacks.rules import action_of
 from components.services import Services
-from components.sign_in import FILES
+from components.sign_in import FILES, OPENID, OPENID_RETURN
 from data import events
-from data.access import Person, acting_as, current_person, current_principal
+from data.access import Person, Principal, acting_as, current_person, current_principal
 from data.accounts import SESSION_DAYS
+from data.audit import audit
+from data.db.engine import Database
 from data.errors import AccessError, DatabaseError, NotAllowed, NotSignedIn, TooManyRequests
 from data.monitoring import TRAFFIC
+from data.permissions import may
 from data.private_files import session_secret
 from data.signed_in import SignedIn
 
@@ -33,7 +38,7 @@ __all__ = ["COOKIE", "OPEN_PATHS", "current_person", "current_principal", "prote
 
 COOKIE = "readiness_session"
 SIGN_IN = "/sign-in"
-OPEN_PATHS = frozenset({SIGN_IN, "/healthz", "/readyz", *FILES})
+OPEN_PATHS = frozenset({SIGN_IN, OPENID, OPENID_RETURN, "/healthz", "/readyz", *FILES})
 """All that answers without a signed-in person: exact paths, no prefixes."""
 
 _STATUS: dict[type[Exception], int] = {NotSignedIn: 401, NotAllowed: 403, TooManyRequests: 429}
@@ -128,7 +133,17 @@ class _Gate:
             await self._rates.refused(connection)
             raise NotSignedIn
         await self._rates.of(person, connection)
+        if connection.scope["type"] == "http":
+            self._permit(person, connection)
         return person
+
+    def _permit(self, person: Person, connection: HTTPConnection) -> None:
+        """Raises NotAllowed, and keeps in the audit log that it was tried."""
+        action = action_of(connection.scope["method"], connection.scope["path"])
+        if action is not None and may(person.principal, action):
+            return
+        tell_refusal(self._database, person.principal, connection)
+        raise NotAllowed
 
     async def _of_token(self, token: str) -> Person | None:
         return await to_thread.run_sync(self._signed_in.of_token, token)
@@ -140,6 +155,33 @@ class _Gate:
         if (known := self._signed_in.known(session)) is not None:
             return known
         return await to_thread.run_sync(self._signed_in.of_session, session)
+
+
+def answer_refusals(server: FastAPI, services: Services) -> None:
+    """What callbacks refuse is a 403 with its sentence, and is kept in the audit log."""
+
+    async def refuse(request: Request, error: Exception) -> Response:
+        principal = current_principal()
+        if principal is not None:
+            tell_refusal(services.database, principal, request)
+        return _refusal(error)
+
+    server.add_exception_handler(NotAllowed, refuse)
+
+
+def tell_refusal(database: Database, principal: Principal, connection: HTTPConnection) -> None:
+    """Keep that somebody tried what their role does not allow."""
+    path = connection.scope["path"][:200]
+    address = address_of(connection)
+    audit(
+        database,
+        principal.organization,
+        principal.user,
+        "open",
+        "refused",
+        entity=path,
+        address=address,
+    )
 
 
 def session_id(scope: Scope) -> UUID | None:

@@ -1,32 +1,40 @@
 """Signing in and out: two plain pages beside the Dash application."""
 
-from ipaddress import ip_address
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import FastAPI, Form
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from callbacks.origin import is_encrypted, is_local_name, is_loopback, local_path
+from callbacks.origin import address_of, is_encrypted, is_local_name, is_loopback, local_path
 from callbacks.session import SIGN_IN, session_id
 from components.services import Services
 from components.sign_in import sign_in_page
 from data import accounts, events
 from data.access import Person, current_person
+from data.db.engine import Database
 from data.demo_accounts import demo_sign_in_allowed
 from data.errors import (
     AccessError,
     DatabaseError,
     NotAllowed,
+    OpenIdRefused,
     ReadinessError,
     TooManyAttempts,
     WrongCredentials,
 )
+from data.settings import Settings
 from data.signed_in import SignedIn
 from data.throttle import WINDOW_SECONDS, Throttle
 
 SIGN_OUT = "/sign-out"
-_STATUS: dict[type[Exception], int] = {WrongCredentials: 401, NotAllowed: 403, TooManyAttempts: 429}
+_STATUS: dict[type[Exception], int] = {
+    WrongCredentials: 401,
+    OpenIdRefused: 401,
+    NotAllowed: 403,
+    TooManyAttempts: 429,
+}
 _DEMO_HINT = "The demo sign-ins are printed where this server was started."
 
 
@@ -34,6 +42,7 @@ class _Door:
     """The two pages and the throttle they share."""
 
     def __init__(self, services: Services) -> None:
+        self._settings = services.settings
         self._database = services.database
         self._demo_allowed = demo_sign_in_allowed(services.settings)
         self._throttle = Throttle()
@@ -55,17 +64,13 @@ class _Door:
         next: Annotated[str, Form(max_length=4096)] = "/",
     ) -> Response:
         """Check, then open a session of a new id: one fixed beforehand is worth nothing."""
-        address = _address(request)
+        address = address_of(request)
         try:
-            _refuse_open_network(request)
+            refuse_open_network(request)
             person = self._enter(request, email, password, address)
         except (AccessError, DatabaseError) as error:
             return self._page(error, email, next)
-        request.session.clear()
-        request.session["id"] = str(person.session)
-        principal = person.principal
-        events.record(self._database, principal, "user_login", "user", principal.user)
-        return _go(next)
+        return let_in(self._database, request, person, next)
 
     def _enter(self, request: Request, email: str, password: str, address: str | None) -> Person:
         key = (address or "", accounts.cleaned(email))
@@ -79,30 +84,52 @@ class _Door:
             self._throttle.failed(*key)
             raise
         self._throttle.succeeded(*key)
-        person = _signed_in(request).of_session(session)
-        if person is None:
-            raise WrongCredentials
-        return person
+        return opened(request, session)
 
     def leave(self, request: Request) -> Response:
         """Close the session here and in every other process, and forget the cookie."""
         person = current_person()
         if person is not None and person.session is not None:
-            accounts.sign_out(self._database, person, address=_address(request))
+            accounts.sign_out(self._database, person, address=address_of(request))
             _signed_in(request).forget(person.session)
         request.session.clear()
         return RedirectResponse(SIGN_IN, 303)
 
     def _page(self, problem: ReadinessError | None, email: str, wanted: str) -> Response:
-        status = 200 if problem is None else _STATUS.get(type(problem), 503)
-        html = sign_in_page(
-            email=email,
-            wanted=local_path(wanted),
-            problem=str(problem or ""),
-            hint=_DEMO_HINT if self._demo_allowed else "",
-        )
-        headers = {"Retry-After": str(WINDOW_SECONDS)} if status == 429 else None
-        return HTMLResponse(html, status, headers)
+        return answer_page(self._settings, problem, email, wanted)
+
+
+def answer_page(
+    settings: Settings, problem: ReadinessError | None, email: str, wanted: str
+) -> Response:
+    """The form, after ``problem`` with its sentence and status."""
+    status = 200 if problem is None else _STATUS.get(type(problem), 503)
+    html = sign_in_page(
+        email=email,
+        wanted=local_path(wanted),
+        problem=str(problem or ""),
+        hint=_DEMO_HINT if demo_sign_in_allowed(settings) else "",
+        openid=settings.oidc_label if settings.oidc_issuer else "",
+    )
+    headers = {"Retry-After": str(WINDOW_SECONDS)} if status == 429 else None
+    return HTMLResponse(html, status, headers)
+
+
+def opened(request: Request, session: UUID) -> Person:
+    """Whose session was opened just now. Raises WrongCredentials where it is closed again."""
+    person = _signed_in(request).of_session(session)
+    if person is None:
+        raise WrongCredentials
+    return person
+
+
+def let_in(database: Database, request: Request, person: Person, wanted: str) -> Response:
+    """Give the browser the new session, and nothing of what its cookie held before."""
+    request.session.clear()
+    request.session["id"] = str(person.session)
+    principal = person.principal
+    events.record(database, principal, "user_login", "user", principal.user)
+    return _go(wanted)
 
 
 def add_routes(server: FastAPI, services: Services) -> None:
@@ -125,16 +152,8 @@ def _go(wanted: str) -> Response:
     return RedirectResponse(local_path(wanted), 303)
 
 
-def _address(request: Request) -> str | None:
-    """The visitor's IP address; None where the server was not reached over a network."""
-    host = request.client.host if request.client else ""
-    try:
-        return str(ip_address(host))
-    except ValueError:
-        return None
-
-
-def _refuse_open_network(request: Request) -> None:
+def refuse_open_network(request: Request) -> None:
+    """Raises NotAllowed where others on the network could listen."""
     if not is_encrypted(request) and not is_local_name(request):
         raise NotAllowed(
             "This address is not encrypted, so others on the network could read your password. "

@@ -9,7 +9,7 @@ from dash import Dash
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from callbacks import api, downloads, health, screen, session, sign_in
+from callbacks import api, downloads, health, openid, screen, session, sign_in
 from components import documents, shell, vendor
 from components.services import Services, install
 from data import events
@@ -43,6 +43,7 @@ def create(settings: Settings) -> session.Protected:
         pages_folder=str(HERE / "pages"),
     )
     shell.dress(app)
+    session.answer_refusals(server, services)
     screen.register_all(app)
     return session.protect(server, services, app.csp_hashes())
 
@@ -61,6 +62,7 @@ def _services(settings: Settings) -> Services:
 def _routes(server: FastAPI, services: Services) -> None:
     """Plain routes come before Dash's catch-all."""
     sign_in.add_routes(server, services)
+    openid.add_routes(server, services)
     health.add_routes(server, services)
     server.include_router(downloads.router())
     server.mount("/api/v1", api.create_api(services))

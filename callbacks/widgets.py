@@ -7,6 +7,7 @@ from dash import ALL, MATCH, Dash, Input, Output, State, no_update
 from dash.development.base_component import Component
 
 from callbacks.threads import register as threaded
+from callbacks.threads import register_coroutine
 from components import ids
 from components.assembly import sentence_of
 from components.grid import redrawn
@@ -15,6 +16,7 @@ from components.services import services
 from data import queries
 from data.access import Principal, required_principal
 from data.errors import FiltersInvalid, ReadinessError
+from data.permissions import Action
 from data.queries.filters import Filters
 from data.queries.results import State as AnswerState
 from data.queries.results import SummaryAnswer
@@ -28,7 +30,9 @@ def register(app: Dash) -> None:
 def _all(app: Dash) -> None:
     """One request for the whole page; the cards are drawn side by side."""
 
-    @app.callback(
+    @register_coroutine(
+        app,
+        Action.READ_FIGURES,
         Output(ids.slot(ALL), "children"),
         Output(ids.sentence(ALL), "children"),
         Output(ids.ANNOUNCE, "children"),
@@ -79,6 +83,7 @@ async def _sentences(principal: Principal, filters: Filters, count: int) -> list
 def _one(app: Dash) -> None:
     @threaded(
         app,
+        Action.READ_FIGURES,
         Output(ids.slot(MATCH), "children", allow_duplicate=True),
         Input(ids.about(MATCH), "data"),
         Input(ids.asked(MATCH), "data"),

@@ -5,8 +5,9 @@ Everything personal is part of a page's own layout, which is built per request. 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from hashlib import md5
 from pathlib import Path
 
@@ -14,10 +15,11 @@ from dash import Dash, ctx, html, page_container
 from dash.development.base_component import Component
 from dash.exceptions import MissingCallbackContextException
 
-from components import ids
+from components import ids, states
 from components.attributes import attributes
 from components.theme import DARK, LIGHT, PALETTE_PAIRS
 from data.access import Person, Role, current_person
+from data.permissions import Action, may
 
 PRODUCT = "AI Readiness"
 HIDDEN = attributes(aria_hidden="true")
@@ -46,11 +48,15 @@ INDEX = """<!DOCTYPE html>
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A page of the navigation; ``icon`` is a class of app.css."""
+    """A page of the navigation; ``icon`` is a class of app.css.
+
+    Who may not do ``action`` neither sees it there nor gets the page.
+    """
 
     path: str
     name: str
     icon: str
+    action: Action = Action.READ_FIGURES
 
 
 DESTINATIONS: tuple[Destination, ...] = (
@@ -70,6 +76,12 @@ ROLE_NAMES: dict[Role, str] = {
     Role.ANALYST: "Analyst",
     Role.ADMIN: "Administrator",
 }
+
+
+def action_of_page(path: str) -> Action:
+    """What opening this page is; an address of no page says so to everybody."""
+    actions = {place.path: place.action for place in DESTINATIONS}
+    return actions.get(path, Action.READ_FIGURES)
 
 
 def dress(app: Dash) -> None:
@@ -118,6 +130,25 @@ def viewer() -> Person | None:
     return current_person()
 
 
+Layout = Callable[..., Awaitable[html.Div]]
+
+
+def entrance(path: str) -> Callable[[Layout], Layout]:
+    """For a page's layout: who may not open the page gets a sentence, and nothing is computed."""
+
+    def decorate(layout: Layout) -> Layout:
+        @wraps(layout)
+        async def guarded(*args: object, **address: object) -> html.Div:
+            person = viewer()
+            if person is not None and not may(person.principal, action_of_page(path)):
+                return page(path, person, "Not for your role", states.refused())
+            return await layout(*args, **address)
+
+        return guarded
+
+    return decorate
+
+
 def page(
     path: str,
     person: Person | None,
@@ -132,7 +163,7 @@ def page(
         [
             html.A("Skip to content", href=f"#{ids.MAIN}", className="skip"),
             _top_bar(person, survey),
-            _navigation(path),
+            _navigation(path, person),
             html.Main(
                 [
                     html.Div([html.H1(heading), *under], className="head"),
@@ -214,9 +245,11 @@ def _initials(name: str) -> str:
     return "".join(word[0] for word in (*words[:1], *words[1:][-1:])).upper()
 
 
-def _navigation(path: str) -> html.Nav:
+def _navigation(path: str, person: Person | None) -> html.Nav:
+    """The pages this person may open; all of them while nobody looks."""
+    open_ = [p for p in DESTINATIONS if person is None or may(person.principal, p.action)]
     return html.Nav(
-        html.Ul([html.Li(_destination(place, path)) for place in DESTINATIONS]),
+        html.Ul([html.Li(_destination(place, path)) for place in open_]),
         className="side",
         **attributes(aria_label="Pages"),
     )

@@ -33,6 +33,15 @@ def not_found() -> html.Div:
     )
 
 
+def refused() -> html.Div:
+    """A page of another role."""
+    return notice(
+        "Your role does not open this page",
+        "Ask an administrator of your organisation if you need it.",
+        link("Go to the overview", "/"),
+    )
+
+
 def failed(message: str, reference: str) -> html.Div:
     """A page that cannot be drawn at all; one card's failure is the card's own matter."""
     return html.Div(

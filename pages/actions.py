@@ -33,6 +33,7 @@ def _page(loaded: plans.Loaded) -> Page:
     return Page(PATH, HEADING, PLACES, partial(_content, loaded))
 
 
+@shell.entrance(PATH)
 async def layout(**address: object) -> html.Div:
     person = shell.viewer()
     if person is None:

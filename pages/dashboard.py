@@ -24,6 +24,7 @@ HEADING = "What do I want to see?"
 dash.register_page(__name__, path=PATH, name="My dashboard", title="My dashboard · AI Readiness")  # type: ignore[no-untyped-call]
 
 
+@shell.entrance(PATH)
 async def layout(layout: str = "", **address: object) -> html.Div:
     person = shell.viewer()
     if person is None:

@@ -8,7 +8,7 @@ import dash
 from dash import html
 from dash.development.base_component import Component
 
-from components import ids
+from components import ids, shell
 from components.assembly import Page, filtered
 from components.attributes import attributes
 from components.draw import Drawn
@@ -54,5 +54,6 @@ def _page(force: object) -> Page:
     return Page(PATH, "Where are we ready, and where not?", places, partial(_content, places))
 
 
+@shell.entrance(PATH)
 async def layout(force: object = None, **address: object) -> html.Div:
     return await filtered(_page(force), address)

@@ -9,6 +9,7 @@ PATH = "/live"
 dash.register_page(__name__, path=PATH, name="Live", title="Live · AI Readiness")  # type: ignore[no-untyped-call]
 
 
+@shell.entrance(PATH)
 async def layout(**address: object) -> html.Div:
     person = shell.viewer()
     answer = await live.ask(person.principal) if person else None

@@ -6,6 +6,7 @@ import dash
 from dash import html
 from dash.development.base_component import Component
 
+from components import shell
 from components.assembly import Page, filtered
 from components.draw import Drawn
 from components.grid import grid, place
@@ -33,5 +34,6 @@ def _content(figures: Mapping[str, Drawn], filters: Filters) -> Sequence[Compone
 PAGE = Page("/", "Are we ready to work with AI?", PLACES, _content, says=True)
 
 
+@shell.entrance("/")
 async def layout(**address: object) -> html.Div:
     return await filtered(PAGE, address)

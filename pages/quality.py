@@ -6,6 +6,7 @@ import dash
 from dash import html
 from dash.development.base_component import Component
 
+from components import shell
 from components.assembly import Page, filtered
 from components.draw import Drawn
 from components.grid import Place, grid, place
@@ -29,5 +30,6 @@ def _content(figures: Mapping[str, Drawn], filters: Filters) -> Sequence[Compone
 PAGE = Page(PATH, "Can these figures be relied on?", PLACES, _content)
 
 
+@shell.entrance(PATH)
 async def layout(**address: object) -> html.Div:
     return await filtered(PAGE, address)

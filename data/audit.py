@@ -4,12 +4,24 @@ Rows are only ever added, each with the hash of the one before it (migration 000
 function the app role may call. What is personal can be erased without breaking the chain.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, TextClause, cast, func, select, text, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    Text,
+    TextClause,
+    cast,
+    false,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import INET, JSONB
 from sqlalchemy.types import Uuid
 
@@ -126,6 +138,22 @@ def forget_person(connection: Connection, organization: UUID, user: UUID) -> int
     rows = (
         update(audit_log)
         .where(audit_log.c.organization_id == organization, audit_log.c.user_id == user)
+        .values(salt=None, user_id=None, address=None, details={})
+    )
+    return connection.execute(rows).rowcount
+
+
+def forget_mentions(connection: Connection, organization: UUID, words: Sequence[str]) -> int:
+    """Erase what is personal of rows whose details hold one of these words (addresses, ids).
+
+    Who did it to the person goes with it: the details cannot be erased alone. Owner's connection.
+    Returns how many rows.
+    """
+    told = func.lower(cast(audit_log.c.details, Text))
+    found = or_(false(), *(told.contains(word.lower(), autoescape=True) for word in words))
+    rows = (
+        update(audit_log)
+        .where(audit_log.c.organization_id == organization, found)
         .values(salt=None, user_id=None, address=None, details={})
     )
     return connection.execute(rows).rowcount

@@ -14,6 +14,9 @@ ReadinessError
 │   ├── NotSignedIn
 │   ├── NotAllowed
 │   ├── WrongCredentials     no such account or not its password: never says which
+│   ├── OpenIdRefused        what came back from the provider is not a sign-in of ours
+│   │   └── OpenIdStopped    the provider, or the person there, said no
+│   ├── OpenIdAway           the OpenID provider does not answer, or not as one
 │   ├── TooManyAttempts      guessing is slowed
 │   ├── TooManyRequests      somebody asks too often
 │   ├── PasswordTooShort
@@ -31,6 +34,7 @@ ReadinessError
 │   ├── PlaceUnknown         a department or survey that is not there for this person
 │   ├── OwnerUnknown         the owner is no member of this organisation
 │   └── PlanInvalid          a due date, status or note that makes no sense
+├── ErasureFailed            something of a person would have stayed: nothing was erased
 └── DocumentError            a file cannot be made (for example: no browser for pictures)
 """
 
@@ -97,6 +101,18 @@ class NotAllowed(AccessError):
 
 class WrongCredentials(AccessError):
     """The email or the password is wrong."""
+
+
+class OpenIdRefused(AccessError):
+    """The sign-in with your organisation could not be completed. Start it again."""
+
+
+class OpenIdStopped(OpenIdRefused):
+    """The sign-in was stopped at your organisation's side. Start it again."""
+
+
+class OpenIdAway(AccessError):
+    """Your organisation's sign-in cannot be reached just now. Try again in a minute."""
 
 
 class TooManyAttempts(AccessError):
@@ -166,6 +182,10 @@ class OwnerUnknown(PlanError):
 
 class PlanInvalid(PlanError):
     """The plan cannot be saved as it is."""
+
+
+class ErasureFailed(ReadinessError):
+    """Something of this person would have stayed, so nothing was erased. Try again."""
 
 
 class DocumentError(ReadinessError):

@@ -1,0 +1,37 @@
+"""Files that were made for somebody and may hold what somebody wrote."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, update
+
+from data.db.tables import export_jobs_enhanced
+from data.privacy.person import Person
+
+
+def drop_files(connection: Connection, person: Person, home: Path) -> int:
+    """Take away the person's own files; of a respondent all that the organisation had made.
+
+    For nobody knows any more whose comments are in which. Returns how many there were. They are
+    deleted before the transaction ends: a file too few is made again when asked for.
+    """
+    j = export_jobs_enhanced.c
+    own = [j.organization_id == person.organization, j.file_path.is_not(None)]
+    if not person.sessions:
+        own.append(j.requested_by == person.member)
+    paths = connection.scalars(
+        update(export_jobs_enhanced)
+        .where(*own)
+        .values(file_size_bytes=None, download_url=None, status="expired")
+        .returning(j.file_path)
+    ).all()
+    connection.execute(update(export_jobs_enhanced).where(*own).values(file_path=None))
+    for path in paths:
+        _unlink(home, path)
+    return len(paths)
+
+
+def _unlink(home: Path, path: str) -> None:
+    """Only below ``home``: a path from a table never leads to anything else."""
+    found = (home / path).resolve()
+    if found.is_relative_to(home.resolve()):
+        found.unlink(missing_ok=True)

@@ -165,13 +165,14 @@ def headline(answer: ForcesAnswer, options: Options) -> str:
 
 def _balance_words(answer: ForcesAnswer) -> str:
     readiness = answer.readiness
-    if readiness.low is not None and readiness.low > BALANCE:
+    side = words.side_of(readiness, BALANCE)
+    if side > 0:
         return f"Drive outweighs resistance: balance at {words.interval(readiness, 0)}"
-    if readiness.high is not None and readiness.high < BALANCE:
+    if side < 0:
         return f"Resistance outweighs drive: balance at {words.interval(readiness, 0)}"
     if readiness.mean is None:
         return "The four forces; their balance is not known"
-    return f"Drive and resistance are close: balance at {words.interval(readiness, 0)}"
+    return f"Neither side clearly outweighs: balance at {words.interval(readiness, 0)}"
 
 
 def summary(answer: ForcesAnswer, options: Options) -> str:

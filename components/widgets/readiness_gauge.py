@@ -13,6 +13,11 @@ from data.analysis.forces import FORCE_NAMES
 from data.queries.results import MARK_WORDS, ReadinessAnswer
 
 BALANCE = 50.0
+BALANCES = {
+    1: "more drives than resists",
+    -1: "more resists than drives",
+    0: "which side of the balance at 50 that is cannot be told",
+}
 
 
 def figure(answer: ReadinessAnswer, options: Options) -> go.Figure:
@@ -63,12 +68,7 @@ def summary(answer: ReadinessAnswer, options: Options) -> str:
     estimate = answer.readiness
     if estimate.mean is None:
         return "Readiness is hidden: too few people have a score. The forces may still be shown."
-    if estimate.low is not None and estimate.low > BALANCE:
-        balance = "more drives than resists"
-    elif estimate.high is not None and estimate.high < BALANCE:
-        balance = "more resists than drives"
-    else:
-        balance = "which side of the balance at 50 that is cannot be told"
+    balance = BALANCES[words.side_of(estimate, BALANCE)]
     forces = words.listed([FORCE_NAMES[f].lower() for f in answer.forces]) or "the forces asked"
     return (
         f"Readiness is {words.interval(estimate, 0)} on a scale of 0 to 100: {balance}. "

@@ -97,7 +97,9 @@ def headline(answer: FlowsAnswer, options: Options) -> str:
         return "Moves between segments"
     moved = sum(row.n for row in answer.rows if not _stays(row))
     since = words.since(answer.previous)
-    return f"{moved:,} of {words.count(total, 'person', 'people')} changed segment{since}"
+    # Small flows are nearly all moves: where they are withheld this is no share of everybody.
+    of = f"{words.count(total, 'person', 'people')}{' shown' if answer.withheld else ''}"
+    return f"{moved:,} of {of} changed segment{since}"
 
 
 def summary(answer: FlowsAnswer, options: Options) -> str:

@@ -9,6 +9,7 @@ from html import escape
 
 from data.analysis import wording
 from data.analysis.forces import Segment
+from data.analysis.gate import claimed
 from data.analysis.wording import (
     MINUS,
     SHORT_NAMES,
@@ -76,14 +77,22 @@ def is_marked(of: Difference | None) -> bool:
 
 
 def are_apart(one: Estimate, other: Estimate) -> bool:
-    """Whether two 95 % intervals do not touch.
+    """Whether two 95 % intervals do not touch, without the correction for those invited.
 
     Stricter than a test of the difference at 5 %, whatever the correlation of the two means, so a
     sentence may rest on it where no tested difference is at hand.
     """
-    if one.low is None or one.high is None or other.low is None or other.high is None:
-        return False
-    return one.low > other.high or other.low > one.high
+    a, b = claimed(one), claimed(other)
+    return a is not None and b is not None and (a[0] > b[1] or b[0] > a[1])
+
+
+def side_of(of: Estimate, value: float) -> int:
+    """1 where the whole 95 % interval lies above the value, -1 below, 0 where neither is so.
+
+    Without the correction for those invited: it is a test.
+    """
+    found = claimed(of)
+    return 0 if found is None else (found[0] > value) - (found[1] < value)
 
 
 def count(n: int, noun: str, plural: str | None = None) -> str:

@@ -7,10 +7,10 @@ Rules: docs/analytics.md, Privacy.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from data.analysis.forces import Figure
-from data.analysis.moments import Moments
+from data.analysis.moments import Moments, t_quantile
 
 FEW = 10
 """Below this a mean stands alone and says that the answers are few."""
@@ -72,6 +72,32 @@ def step_of(n: int, *, score: bool) -> float:
     """The finest step a score (1-5) or readiness and percentages (0-100) may show at this n."""
     precision = _SCORE if score else _READINESS
     return precision.fine if n >= FINE else precision.coarse
+
+
+class _Mean(Protocol):
+    """A mean as it is shown."""
+
+    @property
+    def n(self) -> int: ...
+    @property
+    def mean(self) -> float | None: ...
+    @property
+    def half_width(self) -> float | None: ...
+    @property
+    def sd(self) -> float | None: ...
+
+
+def claimed(of: _Mean) -> tuple[float, float] | None:
+    """The 95 % interval that a claim rests on ("above 3.5"): a test, though it has no p.
+
+    So it never has the correction for those invited, which the interval shown may have; nor is it
+    narrower than the one shown, beside which it is read. None where no interval is shown.
+    """
+    if of.mean is None or of.half_width is None:
+        return None
+    sampled = t_quantile(of.n - 1) * of.sd / math.sqrt(of.n) if of.sd else 0.0
+    width = max(of.half_width, sampled)
+    return round(of.mean - width, 6), round(of.mean + width, 6)
 
 
 def rounding(of: Shown) -> float:

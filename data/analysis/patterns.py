@@ -20,7 +20,7 @@ from data.analysis.forces import (
     Force,
     Segment,
 )
-from data.analysis.gate import BOUNDED, Shown
+from data.analysis.gate import BOUNDED, Shown, claimed
 from data.analysis.wording import (
     BOUND_WORDS,
     SHORT_NAMES,
@@ -205,10 +205,12 @@ def _beyond(
 ) -> str | None:
     """Evidence where the whole 95 % interval lies beyond a value."""
     of = pattern.score(figure)
-    if of is None or of.mean is None or of.half_width is None:
+    interval_ = None if of is None else claimed(of)
+    if of is None or interval_ is None:
         return None
-    if above is not None and of.mean - of.half_width > above:
+    low, high = interval_
+    if above is not None and low > above:
         return f"{told(figure, of)}, above {number(above, 1)}"
-    if below is not None and of.mean + of.half_width < below:
+    if below is not None and high < below:
         return f"{told(figure, of)}, below {number(below, 1)}"
     return None

@@ -129,6 +129,13 @@ def test_a_rule_is_silent_without_a_mark(rule: Rule) -> None:
         assert recommend([Pattern("x", "X", plain.scores, unmarked)], {}) == ()
 
 
+def test_strong_is_a_test_without_the_correction_for_those_invited() -> None:
+    """3.7 +- 0.1 because nearly all answered; as a sample of 60 it is 3.7 +- 0.21."""
+    places = [whole(scores=scores(anxiety=of(mean))) for mean in (3.7, 3.8)]
+    keys = [{r.rule.key for r in recommend([place], {})} for place in places]
+    assert ["one-page-for-all" in found for found in keys] == [False, True]
+
+
 def test_at_most_one_for_a_force_in_a_place_and_the_special_first() -> None:
     torn = department(ANXIETY, pull=of(3.9), pain=of(3.9))
     assert [r.rule.key for r in recommend([torn], {})] == ["rules-for-the-willing"]

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from data.analysis import gate
 from data.analysis.forces import Figure
@@ -31,6 +32,22 @@ def test_five_to_nine_have_a_lonely_mean() -> None:
 def test_ten_have_spread_and_interval() -> None:
     shown = estimate(of(*[2.0, 4.0] * 5), Figure.PULL, PLAIN)
     assert (shown.mean, shown.sd, shown.half_width, shown.few) == (3.0, 1.1, 0.8, False)
+
+
+def test_what_is_claimed_never_rests_on_how_many_were_invited() -> None:
+    """95 of 100 answered: the interval shown is narrow, the test is not (SciPy's t)."""
+    values = [3.0, 4.0, 5.0, 3.0, 3.0] * 19
+    narrow = estimate(of(*values), Figure.ANXIETY, PLAIN, invited=100)
+    assert (narrow.mean, narrow.half_width, narrow.sd) == (3.6, 0.1, 0.8)
+    found = gate.claimed(narrow)
+    assert found == pytest.approx(stats.t.interval(0.95, 94, 3.6, 0.8 / 95**0.5), abs=1e-6)
+    assert gate.claimed(Shown(12, 4.75, bound=">=")) is None
+
+
+def test_an_interval_that_touches_a_value_is_not_beyond_it() -> None:
+    """In floats 4.4 - 0.9 is more than 3.5."""
+    assert 4.4 - 0.9 > 3.5
+    assert gate.claimed(Shown(400, 4.4, 0.9, 0.8)) == (3.5, 5.3)
 
 
 def test_raised_thresholds_hold() -> None:

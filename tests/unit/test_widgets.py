@@ -222,6 +222,32 @@ def test_pull_outweighs_anxiety_only_where_the_intervals_are_apart() -> None:
     assert "outweighs anxiety" not in forces.headline(unsure, options)
 
 
+def test_no_side_outweighs_by_an_interval_that_many_invited_make_narrow() -> None:
+    """All but a few answered: 52 +- 1 is shown, and as a sample of 60 it is 52 +- 4."""
+    answer = answers.ordinary()[results.ForcesAnswer]
+    assert isinstance(answer, results.ForcesAnswer)
+    narrow = results.Estimate(n=60, mean=52.0, half_width=1.0, sd=16.0, scale=(0.0, 100.0))
+    told = answer.model_copy(update={"readiness": narrow, "forces": ()})
+    options = WIDGETS["force-balance"].options()
+    assert forces.headline(told, options) == "Neither side clearly outweighs: balance at 52 ± 1"
+    clear = narrow.model_copy(update={"mean": 57.0})
+    told = told.model_copy(update={"readiness": clear})
+    assert forces.headline(told, options) == "Drive outweighs resistance: balance at 57 ± 1"
+
+
+def test_moves_are_no_share_of_everybody_where_small_flows_are_withheld() -> None:
+    stay, move = Segment.TORN, Segment.CHAMPIONS
+    rows = tuple(
+        results.FlowRow(source=stay, target=target, n=n) for target, n in ((stay, 40), (move, 6))
+    )
+    told = results.FlowsAnswer(rows=rows, previous="Q2")
+    options = WIDGETS["segment-flow"].options()
+    headline = WIDGETS["segment-flow"].headline
+    assert headline(told, options).startswith("6 of 46 people changed")
+    partly = told.model_copy(update={"withheld": True})
+    assert headline(partly, options).startswith("6 of 46 people shown changed")
+
+
 def test_the_force_diagram_speaks_of_forces_not_asked() -> None:
     answer = answers.ordinary()[results.ForcesAnswer]
     assert isinstance(answer, results.ForcesAnswer)

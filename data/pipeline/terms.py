@@ -11,6 +11,7 @@ from data.pipeline.survey import Survey
 from data.pipeline.texts import Texts, atom, by_author, current, read_texts, redacted, redactor
 from data.pipeline.themes import write_themes
 from data.pipeline.wide import settle
+from data.pipeline.withdrawing import withdraw_summaries
 
 _DELETE_TERMS = text("""
     DELETE FROM survey_terms
@@ -43,6 +44,8 @@ def write_terms(connection: Connection, survey: Survey) -> bool:
     changed = settled.released | settled.hidden
     if not changed:
         return False
+    if settled.hidden:
+        withdraw_summaries(connection, survey)
     languages = {atom(of.language): of.language for of in texts}
     known = {atom(row.language): row.language for row in connection.execute(_SHOWN, survey.key)}
     gone = [language for number, language in (known | languages).items() if number in changed]

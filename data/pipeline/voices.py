@@ -19,6 +19,7 @@ from data.db.recordings import link_recordings
 from data.db.tables import survey_voices
 from data.pipeline.survey import Survey
 from data.pipeline.wide import settle, smallest_whole
+from data.pipeline.withdrawing import withdraw_summaries
 
 _ATOM = 1
 _CHUNK = 1_000
@@ -78,6 +79,8 @@ def write_voices(connection: Connection, survey: Survey) -> bool:
     settled = settle(connection, survey, "voices", current, 1 + len(_FIGURES))
     if not settled.released and not settled.hidden:
         return False
+    if settled.hidden:
+        withdraw_summaries(connection, survey)
     deleted = connection.execute(_DELETE, survey.key).rowcount
     if settled.released:
         copy_into(connection, survey_voices, _COLUMNS, _rows(connection, survey, current, measured))

@@ -15,6 +15,7 @@ from data.analysis.difference import Mark
 from data.analysis.forces import Figure
 from data.analysis.themes import themes
 from data.cache import Cache
+from data.contracts import PipelineConfig
 from data.db import tables
 from data.db.engine import Database
 from data.pipeline import rebuild
@@ -22,6 +23,7 @@ from data.queries.desk import Desk
 from data.queries.enhanced import enhanced_analytics
 from data.queries.filters import Filters
 from data.queries.results import CommentsAnswer, State, TermsAnswer, ThemesAnswer
+from data.stages import run
 from tests.support.writers import PAIN, SECRETS, Writers
 
 ALL = Filters()
@@ -172,6 +174,24 @@ def test_an_erased_writer_takes_all_words_along_until_the_next_release(site: Sit
     w.grow(30)
     site.rebuild()
     assert site.themes().rows and site.comments().rows
+
+
+def test_a_comment_that_is_taken_back_leaves_the_summaries_too(site: Site) -> None:
+    """Nothing else of that person changes, so no score is withdrawn: the words still have to go."""
+    w = site.writers
+    run(w.database, PipelineConfig(organization_id=w.organization))
+    words = "SELECT count(*) FROM analytics_summaries WHERE jtbd_force_scores::text LIKE :themes"
+    themes = '%"topThemes": ["%'
+    assert site.run(words, themes=themes)[0][0]
+    writer = next(iter(w.comments()["pain_of_old"]))
+    site.run(
+        "DELETE FROM responses r USING questions q WHERE q.id = r.question_id "
+        "AND q.kind = 'comment' AND r.session_id = :writer",
+        writer=writer,
+    )
+    site.rebuild()
+    assert site.themes().state is State.EMPTY
+    assert not site.run(words, themes=themes)[0][0]
 
 
 def test_fewer_than_five_new_writers_change_nothing(site: Site) -> None:

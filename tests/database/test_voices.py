@@ -14,6 +14,7 @@ from data import queries
 from data.access import Principal, Role
 from data.analysis.voices import Figure
 from data.cache import Cache
+from data.contracts import PipelineConfig
 from data.db import tables
 from data.db.engine import Database
 from data.pipeline import rebuild
@@ -21,6 +22,7 @@ from data.queries.desk import Desk
 from data.queries.enhanced import enhanced_analytics
 from data.queries.filters import Filters
 from data.queries.results import State, VoicesAnswer
+from data.stages import run
 from tests.support.attack import isolated
 from tests.support.victims import Organisation
 
@@ -209,6 +211,21 @@ def test_an_erasure_withdraws_first(voices: Voices) -> None:
     voices.record(there[38:50])
     voices.rebuild()
     assert voices.ask().respondents == 29 + len(there[30:50])
+
+
+def test_recordings_that_are_taken_back_leave_the_summaries_too(voices: Voices) -> None:
+    voices.record(there := voices.sessions()[:30])
+    run(voices.of.database, PipelineConfig(organization_id=voices.of.organization))
+    a = tables.analytics_summaries.c
+    held = select(func.count()).where(a.voice_recording_metrics.has_key("totalRecordings"))
+    with voices.of.database.owning(voices.of.organization) as connection:
+        assert connection.scalar(held)
+        r = tables.voice_recordings.c
+        connection.execute(delete(tables.voice_recordings).where(r.session_id == there[0].id))
+    assert voices.rebuild()
+    assert voices.ask().state is State.EMPTY
+    with voices.of.database.owning(voices.of.organization) as connection:
+        assert not connection.scalar(held)
 
 
 def test_a_correction_that_would_tell_one_duration_waits(voices: Voices) -> None:

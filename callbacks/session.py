@@ -28,7 +28,14 @@ from data.access import Person, Principal, acting_as, current_person, current_pr
 from data.accounts import SESSION_DAYS
 from data.audit import audit
 from data.db.engine import Database
-from data.errors import AccessError, DatabaseError, NotAllowed, NotSignedIn, TooManyRequests
+from data.errors import (
+    AccessError,
+    DatabaseError,
+    MethodNotAllowed,
+    NotAllowed,
+    NotSignedIn,
+    TooManyRequests,
+)
 from data.monitoring import TRAFFIC
 from data.permissions import may
 from data.private_files import session_secret
@@ -41,7 +48,12 @@ SIGN_IN = "/sign-in"
 OPEN_PATHS = frozenset({SIGN_IN, OPENID, OPENID_RETURN, "/healthz", "/readyz", *FILES})
 """All that answers without a signed-in person: exact paths, no prefixes."""
 
-_STATUS: dict[type[Exception], int] = {NotSignedIn: 401, NotAllowed: 403, TooManyRequests: 429}
+_STATUS: dict[type[Exception], int] = {
+    NotSignedIn: 401,
+    NotAllowed: 403,
+    MethodNotAllowed: 405,
+    TooManyRequests: 429,
+}
 _log = structlog.get_logger(__name__)
 
 
@@ -138,9 +150,11 @@ class _Gate:
         return person
 
     def _permit(self, person: Person, connection: HTTPConnection) -> None:
-        """Raises NotAllowed, and keeps in the audit log that it was tried."""
+        """Raises MethodNotAllowed; NotAllowed, and keeps in the audit log that it was tried."""
         action = action_of(connection.scope["method"], connection.scope["path"])
-        if action is not None and may(person.principal, action):
+        if action is None:
+            raise MethodNotAllowed
+        if may(person.principal, action):
             return
         tell_refusal(self._database, person.principal, connection)
         raise NotAllowed

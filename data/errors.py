@@ -13,6 +13,7 @@ ReadinessError
 ├── AccessError              signing in or permission
 │   ├── NotSignedIn
 │   ├── NotAllowed
+│   ├── MethodNotAllowed     an address that is asked in a way it does not answer
 │   ├── WrongCredentials     no such account or not its password: never says which
 │   ├── OpenIdRefused        what came back from the provider is not a sign-in of ours
 │   │   └── OpenIdStopped    the provider, or the person there, said no
@@ -97,6 +98,10 @@ class NotSignedIn(AccessError):
 
 class NotAllowed(AccessError):
     """Your role does not allow this. Ask an administrator of your organisation."""
+
+
+class MethodNotAllowed(AccessError):
+    """Nothing here can be asked in this way. What can is listed in /api/v1/openapi.json."""
 
 
 class WrongCredentials(AccessError):

@@ -42,7 +42,7 @@ def _pages(server: FastAPI) -> FastAPI:
     server.add_api_route("/loop", on_the_loop)
     server.add_api_route("/thread", in_a_thread)
     server.add_api_route("/pool", in_the_pool)
-    server.add_api_route("/change", in_a_thread, methods=["POST"])
+    server.add_api_route("/_dash-change", in_a_thread, methods=["POST"])
     return server
 
 
@@ -182,9 +182,9 @@ def test_another_sites_page_cannot_change_anything(
     client: httpx.Client, headers: dict[str, str], status: int
 ) -> None:
     enter(client, EMAIL, PASSWORD)
-    assert client.post("/change", headers=headers).status_code == status
+    assert client.post("/_dash-change", headers=headers).status_code == status
     origin = str(client.base_url).rstrip("/")
-    assert client.post("/change", headers={"Origin": origin}).status_code == 200
+    assert client.post("/_dash-change", headers={"Origin": origin}).status_code == 200
 
 
 @pytest.mark.usefixtures("ada")

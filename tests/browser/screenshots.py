@@ -4,12 +4,13 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from components.shell import DESTINATIONS
 from data.access import Role
 from tests.browser.site import ROOT, Site, site
 from tests.browser.visit import Theme, Visitor, launch
 
 FOLDER = ROOT / "docs" / "screenshots"
-PAGES = {"overview": "/", "departments": "/departments", "dashboard": "/dashboard", "live": "/live"}
+PAGES = {place.path.strip("/") or "overview": place.path for place in DESTINATIONS}
 SIZES: tuple[tuple[str, int], ...] = (("desk", 1440), ("tablet", 768), ("phone", 360))
 THEMES: tuple[Theme, ...] = ("light", "dark")
 

@@ -17,6 +17,7 @@ from data.analysis.difference import (
     compare,
     hedges,
     marked,
+    p_of_rounded,
     paired,
     standardised,
     welch,
@@ -41,6 +42,29 @@ def test_shared_people_lessen_the_variance() -> None:
     shared = welch(a, b, Overlap(100, 0.8))
     assert shared.error == pytest.approx(math.sqrt((1 + 1 - 2 * 0.8) / 100))
     assert shared.p < welch(a, b).p
+
+
+@pytest.mark.parametrize(("n", "sd"), [(60, 0.8), (100, 0.6), (200, 0.8), (290, 0.3)])
+def test_p_of_rounded_means_is_no_smaller_than_chance(n: int, sd: float) -> None:
+    """Against simulation: means of 20,000 pairs of groups alike, rounded to 0.1."""
+    random = np.random.default_rng(9)
+    true = 3 + random.random(20_000) / 10
+    means = np.round(random.normal(true, sd / n**0.5, (2, 20_000)), 1)
+    apart = np.abs(means[0] - means[1])
+    for steps in (0.1, 0.2):
+        p = p_of_rounded(steps, 2 * sd**2 / n, (0.01 / 12, 0.01 / 12), 2 * n - 2)
+        chance = float(np.mean(apart >= steps - 0.05))
+        assert p == pytest.approx(chance, rel=0.35, abs=0.01) or p > chance
+
+
+def test_a_finer_side_is_what_differences_step_by() -> None:
+    """One side to 0.1 and one to 0.01: half of 0.01 is taken off, 0.1 is variance."""
+    p = p_of_rounded(0.2, 0.005, (0.01 / 12, 0.0001 / 12), 100)
+    assert p == pytest.approx(2 * stats.t.sf((0.2 - 0.005) / math.sqrt(0.005 + 0.01 / 12), 100))
+    assert p_of_rounded(0.2, 0.005, (), 100) == pytest.approx(
+        2 * stats.t.sf(0.2 / math.sqrt(0.005), 100)
+    )
+    assert p_of_rounded(0.04, 0.005, (0.01 / 12, 0.01 / 12), 100) == 1
 
 
 def test_no_spread_is_no_test() -> None:

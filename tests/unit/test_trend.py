@@ -2,7 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
+import statsmodels.api as sm
+from scipy import stats
 
 from data.analysis.forces import Figure
 from data.analysis.gate import Shown
@@ -57,12 +60,35 @@ def periods(means: list[float], n: int = 100, sd: float = 1.0) -> list[Period]:
 
 def test_two_waves_are_welch() -> None:
     """With two periods the contrast is the difference, and its test Welch's."""
-    from scipy import stats
-
     found = trend(periods([3.0, 3.4]))
     welch = stats.ttest_ind_from_stats(3.4, 1, 100, 3.0, 1, 100, equal_var=False)
     assert found.slope == pytest.approx(0.4)
     assert found.p == pytest.approx(welch.pvalue)
+
+
+def test_a_contrast_of_unequal_waves_is_statsmodels_and_satterthwaites() -> None:
+    """Uneven dates, sizes and spreads: slope and error of a saturated model on raw rows (HC2)."""
+    random = np.random.default_rng(7)
+    days, sizes, spreads = (0.0, 120.0, 160.0, 400.0), (25, 140, 60, 33), (1.3, 0.6, 0.9, 0.4)
+    raw = [random.normal(3 + d / 1000, s, n) for d, n, s in zip(days, sizes, spreads, strict=True)]
+    shown = [
+        Period(START + timedelta(days=d), Shown(len(v), float(v.mean()), 0.1, float(v.std(ddof=1))))
+        for d, v in zip(days, raw, strict=True)
+    ]
+    years = np.array(days) / YEAR_DAYS
+    weights = (years - years.mean()) / ((years - years.mean()) ** 2).sum()
+    cells = np.eye(4)[np.repeat(range(4), sizes)]
+    fit = sm.OLS(np.concatenate(raw), cells).fit(cov_type="HC2")
+    error = float(np.sqrt(weights @ fit.cov_params() @ weights))
+    parts = weights**2 * [v.var(ddof=1) / len(v) for v in raw]
+    df = parts.sum() ** 2 / (parts**2 / (np.array(sizes) - 1)).sum()
+    found = trend(shown)
+    slope = float(np.polyfit(years, fit.params, 1)[0])
+    assert found.slope == pytest.approx(slope)
+    assert found.p == pytest.approx(2 * stats.t.sf(abs(slope) / error, df))
+    assert found.half_width == pytest.approx(stats.t.ppf(0.975, df) * error * years[-1])
+    two = stats.ttest_ind(raw[3], raw[0], equal_var=False)
+    assert trend([shown[3], shown[0]]).p == pytest.approx(two.pvalue)
 
 
 def test_the_contrast_is_on_real_dates() -> None:

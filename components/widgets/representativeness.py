@@ -29,8 +29,8 @@ class RepresentativenessOptions(Options):
 def chosen(
     answer: RepresentativenessAnswer, options: RepresentativenessOptions
 ) -> list[PresenceRow]:
-    """Groups of the chosen dimension, or of the other where there are none; largest first."""
-    rows = [row for row in answer.rows if row.dimension == options.by] or list(answer.rows)
+    """Groups of the chosen dimension, largest first."""
+    rows = [row for row in answer.rows if row.dimension == options.by]
     return rows[: options.show]
 
 
@@ -94,10 +94,13 @@ def _hover(row: PresenceRow) -> str:
 
 
 def headline(answer: RepresentativenessAnswer, options: RepresentativenessOptions) -> str:
-    rows = [row for row in chosen(answer, options) if row.presence is Presence.UNDER]
-    over = [row for row in chosen(answer, options) if row.presence is Presence.OVER]
+    shown = chosen(answer, options)
+    rows = [row for row in shown if row.presence is Presence.UNDER]
+    over = [row for row in shown if row.presence is Presence.OVER]
+    if not shown:
+        return f"Who answered by {options.by}: not known here"
     if not rows and not over:
-        return "Who answered is much like who was invited" if answer.rows else "Who answered"
+        return "Who answered is much like who was invited"
     worst = min(rows or over, key=lambda row: row.difference if rows else -row.difference)
     return (
         f"{words.cut(worst.name, 40)} is {PRESENCE_WORDS[worst.presence]}: "
@@ -107,8 +110,8 @@ def headline(answer: RepresentativenessAnswer, options: RepresentativenessOption
 
 
 def summary(answer: RepresentativenessAnswer, options: RepresentativenessOptions) -> str:
-    if not answer.rows:
-        return "No group has enough people to tell how many of them answered."
+    if not chosen(answer, options):
+        return f"How many were invited by {options.by} is not known here, or may not be told."
     parts = []
     if answer.response_rate is not None and answer.invited is not None:
         share = words.number(answer.response_rate)

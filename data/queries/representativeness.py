@@ -21,6 +21,7 @@ NOT_KNOWN = (
     "app.py invited FILE --organization NAME --survey NAME."
 )
 NOT_TOLD = "Too few were invited or did not answer in these groups to tell their response."
+ALONE = "Only one group can be told here, and it takes two to compare. Choose more departments."
 WHO_ONLY = (
     "How many were invited is known by department for the whole survey only. Clear roles and "
     "periods to see it."
@@ -43,11 +44,13 @@ def _representativeness(asked: Asked) -> RepresentativenessAnswer:
         return RepresentativenessAnswer(**stands, left_out=own.left_out)
     dimensions: list[Dimension] = ["department", "role"] if asked.whole else ["department"]
     found = {dimension: _dimension(asked, dimension) for dimension in dimensions}
-    rows = tuple(row for of in found.values() for row in of.rows)
+    # A group alone is always like itself: there is nothing to compare.
+    rows = tuple(row for of in found.values() if len(of.rows) > 1 for row in of.rows)
+    is_alone = not rows and any(of.rows for of in found.values())
     hidden = tuple(name for of in found.values() for name in of.hidden)
     if not rows:
-        reason = NOT_TOLD if hidden else NOT_KNOWN
-        state = State.SUPPRESSED if hidden else State.EMPTY
+        reason = ALONE if is_alone else NOT_TOLD if hidden else NOT_KNOWN
+        state = State.SUPPRESSED if hidden or is_alone else State.EMPTY
         return RepresentativenessAnswer(**without(asked, state, reason))
     notes = (*asked.notes, PARTLY) if any(of.partly for of in found.values()) else asked.notes
     return RepresentativenessAnswer(

@@ -257,6 +257,16 @@ def test_a_group_that_answers_less_is_said_to_be_under_represented(
     assert any("IT is under-represented" in finding for finding in answer.findings)
 
 
+def test_one_group_alone_is_not_said_to_be_like_itself(
+    raw: Raw, desk: Desk, executive: Principal, tmp_path: Path
+) -> None:
+    invite(raw, tmp_path, {"Sales": 100, "Legal": 90, "IT": 400, "Board": 4})
+    alone = Filters(departments=(team_ids(raw)["Sales"],))
+    answer = desk.ask(queries.representativeness, executive, alone)
+    assert answer.state is State.SUPPRESSED
+    assert "takes two to compare" in answer.reason
+
+
 def test_intervals_are_corrected_where_those_invited_are_known_exactly(
     raw: Raw, desk: Desk, executive: Principal, tmp_path: Path
 ) -> None:

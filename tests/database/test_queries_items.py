@@ -88,12 +88,13 @@ def test_the_heatmap_is_means_over_whole_atoms(
 
 
 def _welch(sides: list[tuple[float, float, int]]) -> float:
-    """Two-sided p; showing means in steps of 0.1 adds the variance of a uniform error to each."""
+    """Two-sided p; showing means in steps of 0.1 adds the variance of a uniform error to one, and
+    takes half a step off their difference (a continuity correction)."""
     (m1, sd1, n1), (m2, sd2, n2) = sides
     parts = [sd1**2 / n1, sd2**2 / n2]
     df = sum(parts) ** 2 / (parts[0] ** 2 / (n1 - 1) + parts[1] ** 2 / (n2 - 1))
-    error = np.sqrt(sum(parts) + 2 * 0.1**2 / 12)
-    return float(2 * stats.t.sf(abs(m1 - m2) / error, df))
+    error = np.sqrt(sum(parts) + 0.1**2 / 12)
+    return float(2 * stats.t.sf(max(0.0, abs(m1 - m2) - 0.05) / error, df))
 
 
 def _cohen(sides: list[tuple[float, float, int]]) -> float:

@@ -16,6 +16,7 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.requests import HTTPConnection
 
 from callbacks.downloads import PREFIX
+from components.sign_in import OPENID
 from data.access import Person
 from data.errors import TooManyRequests
 from data.settings import Settings
@@ -49,7 +50,8 @@ class Rates:
         Raises TooManyRequests, which says how long to wait.
         """
         path = connection.scope["path"]
-        if connection.scope.get("method") == "POST" and path == "/sign-in":
+        is_form = connection.scope.get("method") == "POST" and path == "/sign-in"
+        if is_form or path == OPENID:
             await self._count(self._sign_ins, _address(connection))
 
     async def refused(self, connection: HTTPConnection) -> None:

@@ -20,6 +20,7 @@ from data.errors import (
     DatabaseError,
     NotAllowed,
     OpenIdRefused,
+    OpenIdStopped,
     ReadinessError,
     TooManyAttempts,
     WrongCredentials,
@@ -32,6 +33,7 @@ SIGN_OUT = "/sign-out"
 _STATUS: dict[type[Exception], int] = {
     WrongCredentials: 401,
     OpenIdRefused: 401,
+    OpenIdStopped: 401,
     NotAllowed: 403,
     TooManyAttempts: 429,
 }

@@ -91,7 +91,7 @@ def _put(connection: Connection, table: Table, key: dict[str, Any], values: dict
 def find_account(database: Database, email: str) -> Account | None:
     """The account of an email; None where there is none. Raises DatabaseError."""
     query = text("SELECT * FROM identity.credentials_of(:email)")
-    with _identity(database) as connection:
+    with identity(database) as connection:
         row = connection.execute(query, {"email": cleaned(email)}).mappings().first()
     if row is None:
         return None
@@ -125,7 +125,7 @@ def sign_in(
 
 def _open_session(database: Database, account: Account) -> UUID:
     query = text("SELECT identity.open_session(:user, :organization)")
-    with _identity(database) as connection:
+    with identity(database) as connection:
         session = connection.scalar(
             query, {"user": account.user, "organization": account.organization}
         )
@@ -138,7 +138,7 @@ def sign_out(database: Database, person: Person, *, address: str | None = None) 
     """Close the person's session; whoever still holds its cookie is nobody."""
     if person.session is None:
         return
-    with _identity(database) as connection:
+    with identity(database) as connection:
         connection.execute(text("SELECT identity.close_session(:id)"), {"id": person.session})
     principal = person.principal
     audit(database, principal.organization, principal.user, "sign_out", "done", address=address)
@@ -147,7 +147,7 @@ def sign_out(database: Database, person: Person, *, address: str | None = None) 
 def person_of_session(database: Database, session: UUID) -> Person | None:
     """Who an open session belongs to, with the rights they have now; None where it is closed."""
     query = text("SELECT * FROM identity.session_principal(:id)")
-    with _identity(database) as connection:
+    with identity(database) as connection:
         row = connection.execute(query, {"id": session}).mappings().first()
     return None if row is None else _person(row, session)
 
@@ -157,7 +157,7 @@ def person_of_token(database: Database, token: str) -> Person | None:
     if not token.startswith(TOKEN_PREFIX):
         return None
     query = text("SELECT * FROM identity.token_principal(:hash)")
-    with _identity(database) as connection:
+    with identity(database) as connection:
         row = connection.execute(query, {"hash": _fingerprint(token)}).mappings().first()
     return None if row is None else _person(row, None)
 
@@ -193,7 +193,7 @@ def _fingerprint(token: str) -> str:
 
 
 @contextmanager
-def _identity(database: Database) -> Iterator[Connection]:
+def identity(database: Database) -> Iterator[Connection]:
     """Where the functions of schema identity can be called. Raises DatabaseError."""
     try:
         with database.nowhere() as connection:

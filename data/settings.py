@@ -1,12 +1,22 @@
 """Settings, read once from the environment; the only module that looks at ``os.environ``."""
 
+import json
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -34,7 +44,32 @@ def _postgres(value: str) -> str:
     return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
+def _issuer(value: str) -> str:
+    """Unchanged: tokens must name it letter by letter. Raises ValueError for an open one."""
+    url = urlsplit(value)
+    local = url.scheme == "http" and url.hostname in _LOOPBACK
+    if not url.hostname or not (url.scheme == "https" or local) or url.query or url.fragment:
+        raise ValueError("an address that begins with https://")
+    return value
+
+
+def _pairs(value: object) -> object:
+    """The entries of a JSON object in their order, which says what comes first."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError as error:
+            raise ValueError(_ROLE_MAP) from error
+        if not isinstance(value, dict):
+            raise ValueError(_ROLE_MAP)
+    return tuple(value.items()) if isinstance(value, dict) else value
+
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_ROLE_MAP = 'a JSON object like {"value of the claim": "analyst"}'
+RoleName = Literal["executive", "department_lead", "analyst", "admin"]
 PostgresUrl = Annotated[str, AfterValidator(_postgres)]
+RoleMap = Annotated[tuple[tuple[str, RoleName], ...], NoDecode, BeforeValidator(_pairs)]
 
 
 def _named(*names: str, **more: Any) -> Any:
@@ -81,6 +116,22 @@ class Settings(BaseSettings):
     """Sign-ins tried from one address in a minute, failed or not; 0: any number."""
     chromium: Path | None = None
     """The browser that draws pictures, where it is not found by itself."""
+    oidc_issuer: Annotated[str, AfterValidator(_issuer)] | None = None
+    """The OpenID provider people may sign in with; docs/access.md, Single sign-on."""
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    """None for a client that is registered as a public one."""
+    oidc_organization: str | None = None
+    """Name or id of the organisation that everybody of this provider belongs to."""
+    oidc_organization_claim: str | None = None
+    """The claim that names a person's organisation, where it is not the same for everybody."""
+    oidc_role_claim: str | None = None
+    oidc_role_map: RoleMap = ()
+    """Values of the role claim and the role each gives; the first that fits counts."""
+    oidc_departments_claim: str | None = None
+    """The claim that names the departments of a department lead."""
+    oidc_label: str = "Sign in with your organisation"
+    """What the button on the sign-in page says."""
 
     @property
     def address(self) -> str:
@@ -91,9 +142,37 @@ class Settings(BaseSettings):
     @property
     def listens_on_loopback(self) -> bool:
         """Whether only this machine can reach the server."""
-        return self.host in {"127.0.0.1", "::1", "localhost"}
+        return self.host in _LOOPBACK
+
+    @model_validator(mode="after")
+    def _single_sign_on_is_whole(self) -> Self:
+        """All that is needed to sign in with a provider is set, or nothing."""
+        if self.oidc_issuer is None:
+            if more := [name for name in _OF_PROVIDER if getattr(self, name)]:
+                raise ValueError(f"{more[0].upper()} is set and OIDC_ISSUER is not. Set both.")
+            return self
+        for name in ("oidc_client_id", "oidc_role_claim", "oidc_role_map"):
+            if not getattr(self, name):
+                raise ValueError(f"{name.upper()} is not set; OIDC_ISSUER needs it.")
+        if (self.oidc_organization is None) == (self.oidc_organization_claim is None):
+            raise ValueError("Set one of OIDC_ORGANIZATION and OIDC_ORGANIZATION_CLAIM.")
+        leads = any(role == "department_lead" for _, role in self.oidc_role_map)
+        if leads and self.oidc_departments_claim is None:
+            raise ValueError(
+                "OIDC_DEPARTMENTS_CLAIM is not set; OIDC_ROLE_MAP makes department leads."
+            )
+        return self
 
 
+_OF_PROVIDER = (
+    "oidc_client_id",
+    "oidc_client_secret",
+    "oidc_organization",
+    "oidc_organization_claim",
+    "oidc_role_claim",
+    "oidc_role_map",
+    "oidc_departments_claim",
+)
 _SECRET = ("url", "secret")
 
 
@@ -111,10 +190,12 @@ def _variable(field: str) -> str:
 
 def _sentence(problem: dict[str, Any]) -> str:
     """For example: "PORT is 'five'; expected: input should be a valid integer."."""
-    name = _variable(str(problem["loc"][0])) if problem["loc"] else "A setting"
+    wanted = str(problem["msg"]).removeprefix("Value error, ")
+    if not problem["loc"]:  # of several settings together: names them itself
+        return wanted
+    name = _variable(str(problem["loc"][0]))
     hidden = any(word in name.lower() for word in _SECRET)
     value = "not usable" if hidden else repr(str(problem["input"]))
-    wanted = str(problem["msg"]).removeprefix("Value error, ")
     return f"{name} is {value}; expected: {wanted[0].lower()}{wanted[1:]}."
 
 

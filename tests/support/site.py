@@ -12,7 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from callbacks import api, health, session, sign_in
+from callbacks import api, health, openid, session, sign_in
 from components.services import Services
 from data import events
 from data.cache import Cache
@@ -33,6 +33,7 @@ def site(services: Services, server: FastAPI | None = None) -> session.Protected
     """Everything around the pages; ``server`` brings routes of the test's own."""
     server = server or FastAPI(openapi_url=None)
     sign_in.add_routes(server, services)
+    openid.add_routes(server, services)
     health.add_routes(server, services)
     server.mount(api.PREFIX, api.create_api(services))
     return session.protect(server, services)

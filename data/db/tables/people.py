@@ -1,6 +1,6 @@
 """Who: people, organisations, departments and what signing in needs."""
 
-from sqlalchemy import Column, Table, Text, UniqueConstraint, Uuid, text
+from sqlalchemy import Column, Index, Table, Text, UniqueConstraint, Uuid, text
 
 from data.db.tables.columns import (
     array,
@@ -46,6 +46,29 @@ credentials = Table(
     of_user("user_id"),
     schema="identity",
     comment="Local accounts (argon2id). Reached by the app role through functions only.",
+)
+
+openid_subjects = Table(
+    "openid_subjects",
+    metadata,
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("user_id", Uuid, nullable=False),
+    Column(
+        "organization_id",
+        Uuid,
+        comment="whose membership the claims made; null where they make none any more",
+    ),
+    Column("email", Text, comment="as last verified by the provider"),
+    Column("display_name", Text, nullable=False, server_default=""),
+    moment("created_at", now=True),
+    moment("seen_at", now=True),
+    of_user("user_id"),
+    of_organization(),
+    Index(None, "user_id"),
+    schema="identity",
+    comment="Who an OpenID provider's subject is here. "
+    "Reached by the app role through functions only.",
 )
 
 api_tokens = Table(

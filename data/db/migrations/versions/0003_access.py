@@ -14,7 +14,7 @@ branch_labels = None
 depends_on = None
 
 _FOLDER = Path(__file__).with_name("0003")
-_PARTS: tuple[str, ...] = ("audit", "retention")
+_PARTS: tuple[str, ...] = ("audit", "retention", "openid")
 
 
 def upgrade() -> None:

@@ -2,7 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from callbacks import commands, import_commands, terminal  # noqa: F401  they hold commands
+from callbacks import (  # noqa: F401  they hold commands
+    commands,
+    import_commands,
+    privacy_commands,
+    terminal,
+)
 from data.settings import Settings, load_settings
 
 if TYPE_CHECKING:

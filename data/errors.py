@@ -36,6 +36,8 @@ ReadinessError
 │   ├── OwnerUnknown         the owner is no member of this organisation
 │   └── PlanInvalid          a due date, status or note that makes no sense
 ├── ErasureFailed            something of a person would have stayed: nothing was erased
+├── SettingRefused           a setting of a survey that would protect its people less
+├── TooFewPeople             single answers of fewer people than a group must have
 └── DocumentError            a file cannot be made (for example: no browser for pictures)
 """
 
@@ -191,6 +193,14 @@ class PlanInvalid(PlanError):
 
 class ErasureFailed(ReadinessError):
     """Something of this person would have stayed, so nothing was erased. Try again."""
+
+
+class SettingRefused(ReadinessError):
+    """This setting cannot be changed so."""
+
+
+class TooFewPeople(ReadinessError):
+    """Fewer people answered than a group must have, so nothing is told of them."""
 
 
 class DocumentError(ReadinessError):

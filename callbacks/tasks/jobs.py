@@ -16,11 +16,14 @@ from data.db import tables
 from data.db.engine import Database
 from data.db.migrate import create_event_partitions
 from data.pipeline.rollups import prune_rollups
+from data.privacy.retention import erase_outlived
+from data.settings import load_settings
 from data.stages.recording import prune
 
 REBUILD = "rebuild"
 MAINTAIN = "maintain"
 TAKE_UP = "take_up_abandoned"
+OUTLIVED = "erase_outlived_answers"
 
 RETRY = RetryStrategy(max_attempts=5, exponential_wait=3)
 """Tried again after 3, 9, 27, 81 and 243 seconds, then failed."""
@@ -49,6 +52,10 @@ def make_app(connector: BaseConnector, database: Database | None = None) -> App:
         take_up_abandoned
     )
     app.periodic(cron="* * * * *")(take_up_task)
+    outlived_task = app.task(
+        name=OUTLIVED, queueing_lock=OUTLIVED, lock=OUTLIVED, retry=RETRY, pass_context=True
+    )(erase_outlived_answers)
+    app.periodic(cron="47 1 * * *")(outlived_task)
     return app
 
 
@@ -66,6 +73,11 @@ async def maintain(context: JobContext, timestamp: int | None = None) -> None:
         include_cancelled=True,
         include_aborted=True,
     )
+
+
+async def erase_outlived_answers(context: JobContext, timestamp: int | None = None) -> None:
+    """Every day: erase the answers of surveys that kept them as long as they were to."""
+    await asyncio.to_thread(erase_outlived, _database(context), load_settings().home)
 
 
 async def take_up_abandoned(context: JobContext, timestamp: int) -> None:

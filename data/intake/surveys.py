@@ -55,11 +55,13 @@ def ensure_survey(
         .values(organization_id=organization, id=survey_id(organization, name), name=name)
         .on_conflict_do_nothing()
     )
-    id_: UUID = connection.execute(
-        select(surveys.c.id)
+    row = connection.execute(
+        select(surveys.c.id, surveys.c.answers_erased_at)
         .where(surveys.c.organization_id == organization, surveys.c.name == name)
         .with_for_update()
-    ).scalar_one()
+    ).one()
+    refuse_erased(name, row.answers_erased_at)
+    id_: UUID = row.id
     stated = _stated(mapping)
     changed = [surveys.c[column].is_distinct_from(value) for column, value in stated.items()]
     connection.execute(
@@ -69,6 +71,15 @@ def ensure_survey(
         .values(**stated, updated_at=now)
     )
     return id_
+
+
+def refuse_erased(name: str, erased_at: datetime | None) -> None:
+    """Raises IntakeError for a survey whose answers were erased for their age."""
+    if erased_at is not None:
+        raise IntakeError(
+            f"The answers of '{name}' were erased on {erased_at:%Y-%m-%d}, as its settings say: it "
+            "takes no more. Import new answers as a survey of another name."
+        )
 
 
 def _stated(mapping: Mapping) -> dict[str, object]:

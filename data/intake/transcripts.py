@@ -22,7 +22,7 @@ from data.intake.reading import Progress, SurveyFile, open_survey
 from data.intake.recordings import Counts, Read, RecordingStore
 from data.intake.rejects import Found, Rejects, rejects_path
 from data.intake.rows import RowUnreadable
-from data.intake.surveys import find_survey
+from data.intake.surveys import find_survey, refuse_erased
 from data.intake.transcript_rows import TranscriptReader
 from data.intake.words import tidy
 
@@ -120,6 +120,8 @@ def _open(path: Path) -> AbstractContextManager[SurveyFile]:
 def _survey(connection: Connection, organization: UUID, name: str) -> UUID:
     found = find_survey(connection, organization, tidy(name))
     if found is not None:
+        own = surveys.c.organization_id == organization, surveys.c.id == found
+        refuse_erased(name, connection.scalar(select(surveys.c.answers_erased_at).where(*own)))
         return found
     there = connection.scalars(
         select(surveys.c.name).where(surveys.c.organization_id == organization)

@@ -1,8 +1,9 @@
 """Files that were made for somebody and may hold what somebody wrote."""
 
 from pathlib import Path
+from uuid import UUID
 
-from sqlalchemy import Connection, update
+from sqlalchemy import ColumnElement, Connection, true, update
 
 from data.db.tables import export_jobs_enhanced
 from data.privacy.person import Person
@@ -11,18 +12,28 @@ from data.privacy.person import Person
 def drop_files(connection: Connection, person: Person, home: Path) -> int:
     """Take away the person's own files; of a respondent all that the organisation had made.
 
-    For nobody knows any more whose comments are in which. Returns how many there were. They are
-    deleted before the transaction ends: a file too few is made again when asked for.
+    For nobody knows any more whose comments are in which. Returns how many there were.
     """
+    if person.sessions:
+        return drop_all_files(connection, person.organization, home)
+    own = export_jobs_enhanced.c.requested_by == person.member
+    return _drop(connection, person.organization, home, own)
+
+
+def drop_all_files(connection: Connection, organization: UUID, home: Path) -> int:
+    """Take away every file the organisation had made; returns how many there were."""
+    return _drop(connection, organization, home, true())
+
+
+def _drop(
+    connection: Connection, organization: UUID, home: Path, which: ColumnElement[bool]
+) -> int:
+    """They go before the transaction ends: a file too few is made again when asked for."""
     j = export_jobs_enhanced.c
-    own = [j.organization_id == person.organization, j.file_path.is_not(None)]
-    if not person.sessions:
-        own.append(j.requested_by == person.member)
+    own = (j.organization_id == organization, j.file_path.is_not(None), which)
+    expired = {"file_size_bytes": None, "download_url": None, "status": "expired"}
     paths = connection.scalars(
-        update(export_jobs_enhanced)
-        .where(*own)
-        .values(file_size_bytes=None, download_url=None, status="expired")
-        .returning(j.file_path)
+        update(export_jobs_enhanced).where(*own).values(**expired).returning(j.file_path)
     ).all()
     connection.execute(update(export_jobs_enhanced).where(*own).values(file_path=None))
     for path in paths:

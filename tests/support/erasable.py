@@ -78,7 +78,7 @@ class Erasable:
         mapping = parse_mapping(tomllib.loads(_MAP))
         survey = import_survey(self.database, self.organization, name, path, mapping).survey
         with self.database.owning(self.organization) as connection:
-            rows = [self._recording(survey, who) for who in people]
+            rows = [self._recording(survey, who) for who in sorted(set(people))]
             connection.execute(insert(tables.voice_recordings), rows)
         rebuild(self.database, self.organization, survey)
         return survey

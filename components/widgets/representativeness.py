@@ -100,7 +100,10 @@ def headline(answer: RepresentativenessAnswer, options: RepresentativenessOption
     if not shown:
         return f"Who answered by {options.by}: not known here"
     if not rows and not over:
-        return "Who answered is much like who was invited"
+        # Not marked is not alike: that would need a test of its own.
+        if all(row.presence is Presence.TOO_FEW for row in shown):
+            return "Too few answered to tell who is over- or under-represented"
+        return f"No {shown[0].dimension} is clearly over- or under-represented"
     worst = min(rows or over, key=lambda row: row.difference if rows else -row.difference)
     return (
         f"{words.cut(worst.name, 40)} is {PRESENCE_WORDS[worst.presence]}: "

@@ -24,6 +24,7 @@ from components.widgets.figures import spread
 from components.widgets.widget import DuplicateKey
 from data import queries
 from data.analysis.forces import FORCES, Figure, Force, Segment
+from data.analysis.representation import Presence
 from data.errors import LayoutInvalid, UnknownName
 from data.queries import results
 from data.queries.results import Difference, Mark
@@ -233,6 +234,19 @@ def test_no_side_outweighs_by_an_interval_that_many_invited_make_narrow() -> Non
     clear = narrow.model_copy(update={"mean": 57.0})
     told = told.model_copy(update={"readiness": clear})
     assert forces.headline(told, options) == "Drive outweighs resistance: balance at 57 ± 1"
+
+
+def test_groups_that_are_not_marked_are_not_called_alike() -> None:
+    answer = answers.ordinary()[results.RepresentativenessAnswer]
+    assert isinstance(answer, results.RepresentativenessAnswer)
+    options = WIDGETS["representativeness"].options()
+    said = {}
+    for presence in (Presence.AS_INVITED, Presence.TOO_FEW):
+        rows = tuple(row.model_copy(update={"presence": presence}) for row in answer.rows)
+        told = answer.model_copy(update={"rows": rows})
+        said[presence] = WIDGETS["representativeness"].headline(told, options)
+    assert said[Presence.AS_INVITED] == "No department is clearly over- or under-represented"
+    assert said[Presence.TOO_FEW].startswith("Too few")
 
 
 def test_moves_are_no_share_of_everybody_where_small_flows_are_withheld() -> None:

@@ -154,4 +154,5 @@ def about_file(widget: Widget[Any, Any], drawn: Drawn) -> About:
         measure=f"{widget.title} ({widget.unit_of(answer) if answer else widget.unit})",
         notes=drawn.notes,
         method=made.method() if made else (),
+        consent=answer.consent if answer else "",
     )

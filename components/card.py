@@ -139,6 +139,7 @@ def _explained(widget: Widget[Any, Any], drawn: Drawn | None) -> list[Component]
         ("Based on", " · ".join(part for part in based if part)),
         ("Smallest group shown", f"{made.smallest_group} people"),
         ("Age", drawn.as_of or "No data yet"),
+        *([("People were told", answer.consent)] if answer is not None and answer.consent else []),
     ]
     terms = [html.Div([html.Dt(label), html.Dd(said)]) for label, said in lines]
     return [

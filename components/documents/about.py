@@ -13,7 +13,8 @@ class About:
 
     ``filters`` are in words ("All departments"). Times are aware; ``data_time`` is when the figures
     were computed. ``notes`` are what a reader must know (groups left out, surveys not pooled).
-    ``method``: label and sentence of how the figures are made.
+    ``method``: label and sentence of how the figures are made. ``consent``: what those who answered
+    were told of the use of their answers.
     """
 
     title: str
@@ -26,6 +27,7 @@ class About:
     measure: str = ""
     notes: Sequence[str] = ()
     method: Sequence[tuple[str, str]] = ()
+    consent: str = ""
 
     def lines(self) -> list[tuple[str, str | int | datetime]]:
         """Label and value, in reading order; what is not known is left out."""
@@ -36,6 +38,7 @@ class About:
             ("Filters", self.filters),
             ("Respondents (n)", self.n or None),
             ("Smallest group shown", self.threshold),
+            ("What people were told", self.consent or None),
             ("Data of (UTC)", self.data_time),
             ("File made (UTC)", self.generated_at),
             *(("Note", note) for note in self.notes),

@@ -81,6 +81,7 @@ def origin(asked: Asked) -> dict[str, Any]:
         "survey": wave.name,
         "data_time": wave.released_at,
         "smallest_group": wave.thresholds.group,
+        "consent": wave.consent,
         "notes": asked.notes,
     }
 

@@ -25,7 +25,7 @@ class Wave:
     """A survey as questions see it.
 
     ``at`` is the middle of its answers (UTC, to the day); ``released_at`` is None where it has no
-    release; ``invited`` is None where it is not known.
+    release; ``invited`` is None where it is not known. ``consent``: what its people were told.
     """
 
     id: UUID
@@ -39,6 +39,7 @@ class Wave:
     invited: int | None
     has_respondent_ids: bool
     leaves_out_low_quality: bool
+    consent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ def _wave(row: Row[Any]) -> Wave:
         invited=row.invited,
         has_respondent_ids=row.has_respondent_ids,
         leaves_out_low_quality=row.leaves_out_low_quality,
+        consent=row.consent,
     )
 
 

@@ -71,6 +71,7 @@ def test_answers_go_and_sums_stay(people: Erasable) -> None:
     second = people.wave("second", range(40))
     before, shown = _sums(people, first), _answer(people, first)
     assert shown["state"] == "ready"
+    assert _run(people, "SELECT FROM released_sessions WHERE ledger = 'flows'")
     other = _sums(people, second)
     assert all(before[table] for table in SUMS if table != "overlap_cells")
     assert _outlive(people, BEFORE) == []
@@ -84,6 +85,7 @@ def test_answers_go_and_sums_stay(people: Erasable) -> None:
         assert left[0][0] == 0, table
     assert _sums(people, second) == other
     assert _run(people, "SELECT count(*) FROM survey_flows")[0][0] == 0
+    assert _run(people, "SELECT FROM released_sessions WHERE ledger = 'flows'") == []
     # people who answered this wave only are nowhere any more
     with people.database.owning(people.organization) as connection:
         assert search(connection, [respondent(50), str(people.user(50))]) == {}
@@ -160,5 +162,7 @@ def test_changes_are_written_down_and_only_changes(people: Erasable) -> None:
             "consent": {"before": "", "after": "Told so."},
         }
     ]
+    survey = _run(people, "SELECT id FROM surveys")[0][0]
+    assert _answer(people, survey)["consent"] == "Told so."
     with pytest.raises(UnknownName, match="There are: first"):
         change_settings(people.database, people.organization, "frist")

@@ -161,6 +161,12 @@ def test_about_leaves_out_what_is_not_known() -> None:
     about = About("T", "", "All", 5, "", None, TIME)
     labels = [label for label, _ in about.lines()]
     assert "Respondents (n)" not in labels and "Survey" not in labels
+    assert "What people were told" not in labels
+
+
+def test_about_says_what_people_were_told() -> None:
+    about = About("T", "Q3", "All", 5, "", None, TIME, consent="For this project only.")
+    assert ("What people were told", "For this project only.") in about.lines()
 
 
 class _Slow(PictureBrowser):

@@ -109,6 +109,7 @@ class Answer(Value):
     survey: str = ""
     data_time: datetime | None = None
     smallest_group: int = 5
+    consent: str = ""
     left_out: bool = False
     notes: tuple[str, ...] = ()
 

@@ -16,7 +16,7 @@ from importlib import import_module
 from data.analysis.stopwords import stop_words
 
 SEVERAL = 5
-"""A word that this many people wrote is no single person's secret, unless it is a first name."""
+"""A word that this many people wrote is no single person's secret, unless it is a name."""
 
 _LOCALES = (
     "da_DK", "de_CH", "de_DE", "en_GB", "en_IN", "en_US", "es_ES", "es_MX", "fr_FR", "it_IT",
@@ -26,23 +26,34 @@ _ORDINARY = {"de": "de_DE", "en": "en_US", "fr": "fr_FR", "it": "it_IT", "nl": "
 _TITLES = frozenset({
     "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "herr", "herrn", "frau",
     "fraulein", "monsieur", "madame", "mademoiselle", "mme", "mlle", "senor", "senora", "sig",
-    "signor", "signora", "dott", "meneer", "mevrouw", "senhor", "senhora",
+    "signor", "signora", "dott", "hr", "hrn", "fr", "meneer", "mevrouw", "senhor", "senhora",
 })  # fmt: skip
 _PARTICLES = frozenset(
     ("von", "van", "vom", "zu", "de", "der", "den", "del", "della", "di", "da", "du", "la", "le")
 )
+_NOBODY = frozenset({"english", "french", "german", "welsh", "holland", "paris"})
+"""Surnames too, but written large for languages and places."""
 _NOUNS_ARE_CAPITALISED = ("de", "lb")
 
 _TOKEN = re.compile(
-    r"""(?P<mail>[^\s@<>(),;]+@[^\s@<>(),;]+\w)
-      | (?P<link>https?://\S+|www\.\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|de|fr|eu|io|uk)\b\S*)
+    r"""(?P<mail>[^\s@<>(),;]{1,100}@[^\s@<>(),;]+\w
+          |\b[\w.+-]{1,64}\ ?[\[({]\ ?(?:at|ät|@)\ ?[\])}]\ ?[\w.-]*\w
+          |\b[\w.+-]{1,64}\ at\ [\w-]{1,63}\ dot\ \w+)
+      | (?P<link>https?://\S+|www\.\S+
+          |\b[\w-]{1,63}(?:\.[\w-]{1,63}){0,4}\.
+           (?:(?:com|org|net|de|fr|eu|io|uk)\b\S*|[a-z]{2,24}/\S*\w))
       | (?P<handle>(?<!\w)@\w[\w.-]*)
-      | (?P<number>(?<!\w)[+(]*\w*\d(?:[\d \t\u00a0()/.,'\u2019-]*\d)?\w*)
+      | (?P<number>(?<!\w)[+(]*\w*\d
+          (?:(?:[\d \t\u00a0\u2007\u2009\u202f()/.,'\u2010-\u2015\u2019-]|[:*\#|=~_](?=\d))*\d)?\w*)
       | (?P<word>[^\W\d_]+(?:-[^\W\d_]+)*)""",
     re.VERBOSE | re.IGNORECASE,
 )
+"""What repeats before a sign that must follow has a longest length: or time would grow with the
+square of a comment's length and more."""
 _OPENING = " \t\r\n\u00a0\"“”„«»'’([-–"
 """What may stand between a sentence's end and the next one's first word."""
+_NEAR = 200
+"""Characters before a word that are looked at."""
 _SENTENCE_ENDS = ".!?…:;•*"
 _MOST_DIGITS = 4
 
@@ -147,11 +158,18 @@ class Redactor:
     def _is_rare(self, word: str, key: str, starts: bool) -> bool:
         """Written large as names are, by few people, and never small."""
         is_shouted = len(word) > 1 and word.isupper()
-        if is_shouted or key in self._stop or self._large[key] >= SEVERAL:
+        if is_shouted or key in self._stop:
             return False
+        if self._large[key] >= SEVERAL:
+            return self._names_a_colleague(key)
         if starts:
             return key in last_names() and not self._small[key]
         return (self._has_small_nouns and not self._is_common(key)) or key in last_names()
+
+    def _names_a_colleague(self, key: str) -> bool:
+        """A common surname that many write, and nobody small: of somebody whom all know."""
+        is_word = self._small[key] or key in self._ordinary or key in _NOBODY
+        return self._has_small_nouns and key in last_names() and not is_word
 
     def _surnames(self, text: str) -> Iterable[str]:
         """Words taken for a name because of the word before."""
@@ -204,8 +222,9 @@ def _words(text: str) -> Iterable[re.Match[str]]:
 
 
 def _starts_sentence(text: str, match: re.Match[str]) -> bool:
-    said = text[: match.start()].rstrip(_OPENING)
-    gap = text[len(said) : match.start()]
+    before = text[max(0, match.start() - _NEAR) : match.start()]
+    said = before.rstrip(_OPENING)
+    gap = before[len(said) :]
     return not said or said[-1] in _SENTENCE_ENDS or "\n" in gap or " - " in gap or " – " in gap
 
 

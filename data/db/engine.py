@@ -130,7 +130,10 @@ def _engine_or(url: str | None, otherwise: Engine, settings: Settings, pooled: b
 
 
 def _engine(url: str, pool_size: int, pooled: bool) -> Engine:
-    """``pooled``: a transaction pooler stands in between, where prepared statements get lost."""
+    """``pooled``: a transaction pooler stands in between, where prepared statements get lost.
+
+    Errors say what was asked, never with which values: logs hold no answers and no names.
+    """
     options: dict[str, Any] = {"application_name": "readiness", "connect_timeout": 10}
     if pooled:
         options["prepare_threshold"] = None
@@ -140,6 +143,7 @@ def _engine(url: str, pool_size: int, pooled: bool) -> Engine:
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=True,
+        hide_parameters=True,
     )
     event.listen(engine, "begin", _set_out)
     event.listen(engine, "before_cursor_execute", _name_statement, retval=True)

@@ -72,6 +72,14 @@ def test_asking_cannot_write(database: Database, organization: UUID) -> None:
     assert isinstance(raised.value.orig, ReadOnlySqlTransaction)
 
 
+def test_errors_do_not_say_with_which_values(database: Database, organization: UUID) -> None:
+    """They go to logs; a comment or a name does not belong there."""
+    statement = text("SELECT CAST(:number AS int) WHERE 'x' <> :comment")
+    with pytest.raises(DBAPIError) as raised, database.asking(organization) as connection:
+        connection.execute(statement, {"number": 1e300, "comment": "My boss is Petersen"})
+    assert "Petersen" not in str(raised.value)
+
+
 def test_writing_commits_on_success_only(database: Database, organization: UUID) -> None:
     row = insert(dashboard_configs).values(
         organization_id=organization, dashboard_type="custom", config_name="a"

@@ -334,7 +334,7 @@ def test_every_exported_field_has_a_meaning() -> None:
 NOBODYS = {
     "id", "organization_id", "survey_id", "question_id", "department_id", "parent_id", "plan_id",
     "theme_id", "earlier_survey_id", "later_survey_id", "departments", "run", "items", "retired",
-    "salt", "entity_id",
+    "salt", "entity_id", "left_organizations",
 }  # fmt: skip
 """Ids of things. entity_id is looked at for what it may be of."""
 

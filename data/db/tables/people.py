@@ -1,6 +1,6 @@
 """Who: people, organisations, departments and what signing in needs."""
 
-from sqlalchemy import Column, Index, Table, Text, UniqueConstraint, Uuid, text
+from sqlalchemy import ARRAY, Column, Index, Table, Text, UniqueConstraint, Uuid, text
 
 from data.db.tables.columns import (
     array,
@@ -57,7 +57,15 @@ openid_subjects = Table(
     Column(
         "organization_id",
         Uuid,
-        comment="whose membership the claims made; null where they make none any more",
+        nullable=False,
+        comment="where the claims last made this person a member",
+    ),
+    Column(
+        "left_organizations",
+        ARRAY(Uuid),
+        nullable=False,
+        server_default=text("'{}'"),
+        comment="memberships that claims switched off, which claims may switch on again",
     ),
     Column("email", Text, comment="as last verified by the provider"),
     Column("display_name", Text, nullable=False, server_default=""),

@@ -4,7 +4,8 @@ CREATE TABLE identity.openid_subjects (
     issuer TEXT NOT NULL,
     subject TEXT NOT NULL,
     user_id UUID NOT NULL,
-    organization_id UUID,
+    organization_id UUID NOT NULL,
+    left_organizations UUID[] DEFAULT '{}' NOT NULL,
     email TEXT,
     display_name TEXT DEFAULT '' NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -15,7 +16,8 @@ CREATE TABLE identity.openid_subjects (
 );
 CREATE INDEX ix_openid_subjects_user_id ON identity.openid_subjects (user_id);
 COMMENT ON TABLE identity.openid_subjects IS 'Who an OpenID provider''s subject is here. Reached by the app role through functions only.';
-COMMENT ON COLUMN identity.openid_subjects.organization_id IS 'whose membership the claims made; null where they make none any more';
+COMMENT ON COLUMN identity.openid_subjects.organization_id IS 'where the claims last made this person a member';
+COMMENT ON COLUMN identity.openid_subjects.left_organizations IS 'memberships that claims switched off, which claims may switch on again';
 COMMENT ON COLUMN identity.openid_subjects.email IS 'as last verified by the provider';
 
 -- As before, and for people without a local account what their provider says.
@@ -80,28 +82,27 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     known identity.openid_subjects;
 BEGIN
-    UPDATE identity.openid_subjects s SET organization_id = NULL
-    FROM identity.openid_subjects before
-    WHERE s.issuer = wanted_issuer AND s.subject = wanted_subject
-      AND before.issuer = s.issuer AND before.subject = s.subject
-      AND before.organization_id IS NOT NULL
-    RETURNING before.* INTO known;
+    SELECT * INTO known FROM identity.openid_subjects s
+    WHERE s.issuer = wanted_issuer AND s.subject = wanted_subject;
+    UPDATE public.members m SET is_active = false
+    WHERE m.user_id = known.user_id AND m.organization_id = known.organization_id AND m.is_active;
+    -- One that an administrator has switched off is not noted here, so that it stays off.
     IF NOT FOUND THEN
         RETURN;
     END IF;
+    UPDATE identity.openid_subjects s
+    SET left_organizations = s.left_organizations || known.organization_id
+    WHERE s.issuer = wanted_issuer AND s.subject = wanted_subject;
     UPDATE identity.web_sessions w SET revoked_at = now()
     WHERE w.user_id = known.user_id AND w.organization_id = known.organization_id
       AND w.revoked_at IS NULL;
     UPDATE identity.api_tokens t SET revoked_at = now()
     WHERE t.user_id = known.user_id AND t.organization_id = known.organization_id
       AND t.revoked_at IS NULL;
-    -- One that an administrator switched off stays, so that it stays off.
-    DELETE FROM public.members m
-    WHERE m.user_id = known.user_id AND m.organization_id = known.organization_id AND m.is_active;
 END
 $$;
 COMMENT ON FUNCTION identity.leave_by_openid(text, text) IS
-    'Ends the membership that claims made, with its sessions and tokens; the app role may not call it.';
+    'Switches off the membership that claims made, ends its sessions and tokens; the app role may not call it.';
 
 CREATE FUNCTION identity.enter_by_openid(
     wanted_issuer text, wanted_subject text, wanted_email text, wanted_name text,
@@ -133,10 +134,10 @@ BEGIN
         WHEN EXISTS (
             SELECT FROM public.members m
             WHERE m.user_id = known.user_id AND m.organization_id = place AND NOT m.is_active
+              AND place <> ALL (known.left_organizations)
         ) THEN 'inactive'
     END;
-    IF known.organization_id IS NOT NULL
-       AND (reason IS NOT NULL OR known.organization_id <> place) THEN
+    IF reason IS NOT NULL OR known.organization_id <> place THEN
         PERFORM identity.leave_by_openid(wanted_issuer, wanted_subject);
     END IF;
     IF reason IS NOT NULL THEN
@@ -151,7 +152,8 @@ BEGIN
     )
     ON CONFLICT (issuer, subject) DO UPDATE
     SET organization_id = excluded.organization_id, email = excluded.email,
-        display_name = excluded.display_name, seen_at = now()
+        display_name = excluded.display_name, seen_at = now(),
+        left_organizations = array_remove(s.left_organizations, excluded.organization_id)
     RETURNING s.* INTO known;
     INSERT INTO public.members (organization_id, user_id, role, departments)
     VALUES (
@@ -159,7 +161,7 @@ BEGIN
         CASE WHEN wanted_role = 'department_lead' THEN led ELSE '{}' END
     )
     ON CONFLICT (organization_id, user_id) DO UPDATE
-    SET role = excluded.role, departments = excluded.departments;
+    SET role = excluded.role, departments = excluded.departments, is_active = true;
     RETURN QUERY SELECT known.user_id, place, NULL::text;
 END
 $$;
@@ -173,7 +175,7 @@ signature, issuer, audience, time and nonce it has checked, and mapped by its se
 cannot check a signature, so the app role is trusted with that, as it is with open_session(). What it
 cannot do by this whatever it passes: change the role of a local account or of another subject (the
 person is found by issuer and subject in a table it cannot write), take over an email, bring back a
-member who was switched off, or give departments of another organisation.';
+member whom an administrator switched off, or give departments of another organisation.';
 
 REVOKE ALL ON FUNCTION
     identity.organization_of(text),

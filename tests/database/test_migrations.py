@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Column, Connection, Integer, Table, insert, select, text
+from sqlalchemy import Column, Connection, Insert, Integer, Table, delete, insert, select, text
 
 from data.db import migrate as migrations
 from data.db.engine import Database, check_version, connect
@@ -250,6 +251,50 @@ def test_answers_do_not_weigh_completion_times(database: Database, organization:
         shown = connection.execute(text("SELECT * FROM organization_analytics")).one()
     assert shown.total_surveys == 1
     assert shown[3:] == (None, None, None), "two people are too few for requests"
+
+
+def test_the_overview_times_nobody_alone(database: Database, organization: UUID) -> None:
+    """Neither one person with five sessions, nor whoever comes between two refreshes."""
+    with database.owning() as owner:
+        survey = owner.scalar(
+            insert(surveys).values(organization_id=organization, name="W").returning(surveys.c.id)
+        )
+        keys = {"organization_id": organization, "survey_id": survey}
+        person = uuid4()
+        for minutes in range(10, 15):
+            owner.execute(_timed(keys, f"a{minutes}", minutes, user_id=person))
+        for place in range(5):
+            owner.execute(_timed(keys, f"b{place}", None))
+    assert _mean_time(database, organization) is None, "five sessions, but one person took a time"
+    with database.owning() as owner:
+        for place in range(4):
+            owner.execute(_timed(keys, f"c{place}", 20))
+    before = _mean_time(database, organization)
+    assert before is not None
+    with database.owning() as owner:
+        owner.execute(delete(survey_sessions).where(survey_sessions.c.source_key == "c3"))
+        owner.execute(_timed(keys, "late", 200))
+    assert _mean_time(database, organization) == before
+
+
+def _timed(
+    keys: dict[str, Any], source: str, minutes: int | None, user_id: UUID | None = None
+) -> Insert:
+    start = datetime(2024, 5, 1, 9, tzinfo=UTC)
+    completed = None if minutes is None else start + timedelta(minutes=minutes)
+    return insert(survey_sessions).values(
+        **keys, source_key=source, user_id=user_id, started_at=start, completed_at=completed
+    )
+
+
+def _mean_time(database: Database, organization: UUID) -> timedelta | None:
+    with database.owning() as owner:
+        owner.execute(text("REFRESH MATERIALIZED VIEW mv_organization_analytics"))
+    with database.asking(organization) as connection:
+        shown: timedelta | None = connection.scalar(
+            text("SELECT avg_completion_time FROM organization_analytics")
+        )
+        return shown
 
 
 def _session(

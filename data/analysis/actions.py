@@ -119,7 +119,7 @@ RULES: tuple[Rule, ...] = (
         "cost-of-today",
         Level.DEPARTMENT,
         "Count with the team what one process costs today, in hours and in corrections",
-        "Where today hurts little nobody moves; a cost that is counted can be compared.",
+        "Where today does not hurt much few move; a cost that is counted can be compared.",
         MOESTA,
         (behind, not_strong(Force.PAIN)),
         ANCHORS,

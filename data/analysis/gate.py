@@ -18,6 +18,8 @@ FINE = 300
 """From here figures are shown one digit finer."""
 BOUNDED = 30
 """Below this a mean near an end of its scale is only bounded."""
+FIVES_TELL = 50
+"""From here a rate of two counts in fives is a rate: below it the fives are all it tells."""
 SMALLEST = 5
 """No count of people from 1 to 4 is ever told, whatever the survey's own threshold."""
 

@@ -120,7 +120,8 @@ def _outweighs(found: Findings, strong: Force, weak: Force, mark: Mark) -> tuple
         return f"{said} {'everywhere' if found.all_places else 'in every department shown'}", False
     if len(against) <= MOST_NAMES and 2 * len(against) < len(found.places):
         where = "everywhere but in" if found.all_places else "in every department shown but"
-        return f"{said} {where} {listed(against)}", True
+        # Of the places named it is not known, or the other way round: hence "clearly".
+        return f"{_over(strong, weak, 'clearly ')} {where} {listed(against)}", True
     opposite = Mark.WORSE if mark is Mark.BETTER else Mark.BETTER
     turned = _places(found, opposite)
     if turned:
@@ -148,9 +149,9 @@ def _places(found: Findings, mark: Mark) -> str:
     return listed(names) if 0 < len(names) <= MOST_NAMES else ""
 
 
-def _over(strong: Force, weak: Force) -> str:
+def _over(strong: Force, weak: Force, how: str = "") -> str:
     verb = "outweigh" if strong is Force.ANCHORS else "outweighs"
-    return f"{SHORT_NAMES[strong]} {verb} {SHORT_NAMES[weak]}"
+    return f"{SHORT_NAMES[strong]} {how}{verb} {SHORT_NAMES[weak]}"
 
 
 def _below(found: Findings) -> str:

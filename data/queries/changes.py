@@ -1,5 +1,6 @@
 """What changed since the last wave: readiness and each force, one family of tests."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,8 +97,13 @@ def overlap_of(shared: Shared | None, after: gate.Shown, prior: gate.Shown) -> O
     """The correlation of the shared people's values, as coarse as everything that is shown."""
     if shared is None or not after.sd or not prior.sd:
         return None
-    correlation = gate.rounded(shared.covariance / (after.sd * prior.sd), CORRELATION_STEP)
-    return Overlap(shared.n, max(-CLOSEST, min(CLOSEST, correlation)))
+    return Overlap(shared.n, coarse(shared.covariance / (after.sd * prior.sd)))
+
+
+def coarse(correlation: float) -> float:
+    """In tenths, rounded towards 0: too close a correlation would make an interval too narrow."""
+    tenths = math.trunc(correlation / CORRELATION_STEP) * CORRELATION_STEP
+    return max(-CLOSEST, min(CLOSEST, tenths))
 
 
 def shared_people(asked: Asked, before: Wave) -> dict[Figure, Shared]:

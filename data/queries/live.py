@@ -44,8 +44,13 @@ def _live(asked: Asked) -> LiveAnswer:
 
 
 def _rate(completed: int, started: int) -> float | None:
-    """From the counts in fives, so that it moves only when five people have."""
-    return min(100.0, gate.rounded(100 * completed / started, 1.0)) if started else None
+    """From the counts in fives, so that it moves only when five people have.
+
+    None below 50, where the fives alone would move it by more than 8 points.
+    """
+    if started < gate.FIVES_TELL:
+        return None
+    return min(100.0, gate.rounded(100 * completed / started, 1.0))
 
 
 def _counts(asked: Asked, now: datetime, today: datetime) -> Select[int, int, int, int]:

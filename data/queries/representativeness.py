@@ -27,8 +27,8 @@ WHO_ONLY = (
     "periods to see it."
 )
 PARTLY = (
-    "Roles are counted in the departments in which they form groups of their own: other people of "
-    "a role cannot be told apart."
+    "Of each role at least nine in ten of those invited are counted: the others are in departments "
+    "where they cannot be told apart."
 )
 FINDING = "{name} is {how}: {invited} % of those invited, {started} % of those who answered."
 MOST_FINDINGS = 6
@@ -51,7 +51,7 @@ def _representativeness(asked: Asked) -> RepresentativenessAnswer:
     if not rows:
         reason = ALONE if is_alone else NOT_TOLD if hidden else NOT_KNOWN
         state = State.SUPPRESSED if hidden or is_alone else State.EMPTY
-        return RepresentativenessAnswer(**without(asked, state, reason))
+        return RepresentativenessAnswer(**without(asked, state, reason), hidden=hidden)
     notes = (*asked.notes, PARTLY) if any(of.partly for of in found.values()) else asked.notes
     return RepresentativenessAnswer(
         **{**stands, "notes": notes},

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from data.analysis import gate
 from data.analysis import summary as words
 from data.analysis.cells import LISTWISE, Products
 from data.analysis.difference import Compared, Mark, marked, paired
@@ -14,6 +13,7 @@ from data.analysis.gate import Shown
 from data.db.tables import analytics_atoms
 from data.queries import methods
 from data.queries.cells import Group
+from data.queries.changes import coarse
 from data.queries.groups import departments
 from data.queries.products import products
 from data.queries.question import Asked, Question
@@ -28,7 +28,6 @@ from data.queries.results import (
 )
 
 ALL = "All"
-CORRELATION_STEP = 0.1
 NOTHING_CLEAR = "Too few answers for a finding that can be said aloud."
 
 
@@ -112,9 +111,7 @@ def _paired(
     i, j = order.index(driver), order.index(resister)
     covariance = block.covariance
     spread = float(np.sqrt(covariance[i, i] * covariance[j, j]))
-    correlation = (
-        gate.rounded(float(covariance[i, j]) / spread, CORRELATION_STEP) if spread else 0.0
-    )
+    correlation = coarse(float(covariance[i, j]) / spread) if spread else 0.0
     return paired(driving, resisting, min(block.n, driving.n, resisting.n), correlation)
 
 

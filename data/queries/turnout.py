@@ -24,6 +24,12 @@ Leaf = tuple[str, str]
 """A department (its id as text) and a role."""
 _OTHERS = "\tothers"
 """All departments whose response is not told."""
+COVERED = 0.9
+"""Of those invited of a role, the part that must be in departments in which it can be told apart.
+
+A role can be told apart where many of it answered: counted in these departments alone, its response
+would seem higher than it is, and the more so the smaller the role.
+"""
 _APART = "\t"
 """Between the names of a group; no role has a tab in its name."""
 
@@ -140,7 +146,7 @@ def _of_roles(
 
     Departments and roles part the same people in two ways, so one less the other must not be a few
     either. A role counts in the departments in which it may be told beside all that is left of the
-    department; departments that are not told are one in this.
+    department, if these are nearly all; departments that are not told are one in this.
     """
     if all(department == NOT_STATED for department, _ in invited):
         found = {role: _alone(started, None, role) for _, role in invited}
@@ -155,14 +161,15 @@ def _of_roles(
         if n is not None:
             leaves[leaf[0] if leaf[0] in told else _OTHERS][leaf] = Turnout(count, n)
     known: dict[str, Turnout] = defaultdict(Turnout)
-    counted: Counter[str] = Counter()
     for place, mine in leaves.items():
         left = parts.get(place, others) - added(mine.values())
         for leaf in tellable(mine, left, smallest):
             known[leaf[1]] += mine[leaf]
-            counted[leaf[1]] += 1
-    there = Counter(role for _, role in invited)
-    return dict(known), any(counted[role] < there[role] for role in known)
+    there: Counter[str] = Counter()
+    for (_, role), count in invited.items():
+        there[role] += count
+    known = {r: t for r, t in known.items() if t.invited >= COVERED * there[r]}
+    return known, any(t.invited < there[role] for role, t in known.items())
 
 
 def _alone(started: Sequence[_Started], department: str | None, role: str | None) -> int | None:

@@ -83,7 +83,8 @@ def counted(
     for row in connection.execute(text(_statement(type_)), key):
         sessions, told = gate.in_fives(row.sessions), gate.in_fives(row.told)
         completed = gate.in_fives(row.completed)
-        rate = min(100.0, gate.rounded(100 * completed / told, 1.0)) if told else None
+        is_rate = told >= gate.FIVES_TELL
+        rate = min(100.0, gate.rounded(100 * completed / told, 1.0)) if is_rate else None
         few = ("completed",) if told and not completed else ()
         yield Counted(
             row.survey_id,

@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, select, text
 from data import demo, queries
 from data.access import Principal, Role
 from data.analysis.forces import Figure, Force
+from data.analysis.representation import Presence
 from data.cache import Cache
 from data.db.engine import Database, connect
 from data.db.tables import (
@@ -207,6 +208,20 @@ def test_the_tiny_department_is_never_shown_apart(
         assert alone.state is State.SUPPRESSED
         assert alone.readiness.mean is None
     assert len(groups) >= len(DEPARTMENTS) - 2
+
+
+def test_large_roles_answer_like_everybody(desk: Desk, analyst: Principal) -> None:
+    """Who answers depends on the department alone; small roles cannot be told apart everywhere."""
+    answer = desk.ask(queries.representativeness, analyst, Filters())
+    by_role = {row.name: row for row in answer.rows if row.dimension == "role"}
+    assert {"Individual contributor", "Specialist"} <= set(by_role)
+    for row in by_role.values():
+        assert row.presence is Presence.AS_INVITED
+        assert row.response_rate is not None
+        assert abs(row.response_rate - 69) < 4
+    presence = {row.name: row.presence for row in answer.rows if row.dimension == "department"}
+    assert presence["Engineering"] is Presence.OVER
+    assert presence["Operations"] is Presence.UNDER
 
 
 def test_the_words_say_what_people_worry_about(desk: Desk, analyst: Principal) -> None:

@@ -45,7 +45,7 @@ SIX = {"Sales": B, "Support": B, "IT": B, "HR": B, "Legal": W, "Finance": N}
 def test_the_sentence_of_the_overview() -> None:
     assert sentence(findings(B, SIX)) == (
         "Readiness is 58 ± 2, up 4 since Q2; "
-        "pull outweighs anxiety everywhere but in Legal and Finance."
+        "pull clearly outweighs anxiety everywhere but in Legal and Finance."
     )
 
 

@@ -38,6 +38,7 @@ NOTHING_ORDERED: dict[str, Any] = {
     "token": {},
     "signing": "RS256",
     "denies": False,
+    "forgets": False,
     "document": {},
     "person": ADA,
 }

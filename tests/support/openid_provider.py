@@ -49,6 +49,8 @@ class Orders:
     signing: str = "RS256"
     """Or ``none``, ``HS256`` with the public key as its secret, ``stranger``: a key of nobody."""
     denies: bool = False
+    forgets: bool = False
+    """Takes a code again and again."""
     document: Json = field(default_factory=dict)
     """Entries of the discovery document set otherwise."""
 
@@ -117,7 +119,9 @@ class _Provider:
     ) -> JSONResponse:
         if (client.username, client.password) != (CLIENT, SECRET):
             return JSONResponse({"error": "invalid_client"}, 401)
-        grant = self.grants.pop(code, None)
+        grant = self.grants.get(code)
+        if not self.orders.forgets:
+            self.grants.pop(code, None)
         if (
             grant is None
             or grant_type != "authorization_code"

@@ -107,9 +107,11 @@ def test_a_return_that_was_tampered_with_opens_nothing_nor_does_the_right_one_af
 
 
 @pytest.mark.usefixtures("organization")
+@pytest.mark.parametrize("forgets", [False, True])
 def test_a_return_counts_once_even_with_its_cookie_put_back(
-    client: httpx.Client, address: str
+    client: httpx.Client, provider: OpenIdProvider, forgets: bool
 ) -> None:
+    provider.told(forgets=forgets)
     back = gone(client)
     kept = {COOKIE: client.cookies[COOKIE]}
     assert client.get(back).status_code == 303

@@ -36,13 +36,24 @@ def find_person(connection: Connection, organization: UUID, who: str) -> Person:
         .join(members, members.c.user_id == users.c.id)
         .where(members.c.organization_id == organization, func.lower(users.c.email) == who.lower())
     ).one_or_none()
-    ids = [respondent, *_pseudonym(who), *([row.id] if row else [])]
     s = survey_sessions.c
+    # An import names a respondent's session by the respondent; the demo, too, has pseudonyms of its
+    # own. Sessions without a respondent are named by their content and are nobody's here.
+    named = connection.scalars(
+        select(s.user_id)
+        .where(s.organization_id == organization, s.source_key == who, s.user_id.is_not(None))
+        .distinct()
+    )
+    ids = [respondent, *_pseudonym(who), *([row.id] if row else []), *named]
     sessions = connection.scalars(
         select(s.id).where(s.organization_id == organization, s.user_id.in_(ids)).order_by(s.id)
     )
     return Person(
-        organization, tuple(ids), row.id if row else None, row.email if row else "", tuple(sessions)
+        organization,
+        tuple(dict.fromkeys(ids)),
+        row.id if row else None,
+        row.email if row else "",
+        tuple(sessions),
     )
 
 

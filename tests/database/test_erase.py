@@ -30,6 +30,7 @@ from tests.support.erasable import (
     TITLE,
     WORD,
     Erasable,
+    columns,
     member,
     respondent,
     search,
@@ -116,6 +117,12 @@ def test_no_trace_of_an_erased_respondent_anywhere(people: Erasable) -> None:
     needles = _needles(people)
     with people.database.owning(people.organization) as connection:
         before = search(connection, needles)
+        walked = set(columns(connection))
+    assert {
+        (f"{table.schema or 'public'}.{table.name}", column.name)
+        for table in metadata.tables.values()
+        for column in table.columns
+    } <= {(table, column.strip('"')) for table, column in walked}
     # The search can fail: each of them is found, and where one would look for it.
     assert set().union(*before.values()) == needles
     assert {

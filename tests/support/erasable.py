@@ -115,7 +115,7 @@ def _row(wave: str, who: int, title: str) -> Sequence[object]:
 def search(connection: Connection, needles: Collection[str]) -> dict[str, set[str]]:
     """By table and column: which of these occur there, as text, in any case."""
     found: dict[str, set[str]] = {}
-    for table, column in _columns(connection):
+    for table, column in columns(connection):
         rows = connection.execute(
             text(f"""
                 SELECT needle FROM unnest(CAST(:needles AS text[])) needle
@@ -129,7 +129,7 @@ def search(connection: Connection, needles: Collection[str]) -> dict[str, set[st
     return found
 
 
-def _columns(connection: Connection) -> Iterator[tuple[str, str]]:
+def columns(connection: Connection) -> Iterator[tuple[str, str]]:
     """Every column of every table there is, the product's own or not."""
     return ((table, column) for table, column in connection.execute(_EVERYTHING))
 
@@ -139,7 +139,7 @@ _EVERYTHING = text("""
     FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-    WHERE c.relkind IN ('r', 'm') AND n.nspname NOT LIKE 'pg\\_%'
+    WHERE c.relkind IN ('r', 'p', 'm') AND n.nspname NOT LIKE 'pg\\_%'
       AND n.nspname <> 'information_schema'
     ORDER BY 1, a.attnum
 """)

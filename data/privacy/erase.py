@@ -27,7 +27,7 @@ from data.errors import ErasureFailed
 from data.pipeline import hold_survey, rebuild_within
 from data.privacy import aftermath
 from data.privacy.accounts import erase_account, forget_account
-from data.privacy.files import drop_files
+from data.privacy.files import drop_all_files, drop_files
 from data.privacy.holdings import is_key_to_users, mine, tables
 from data.privacy.person import Person, find_person
 
@@ -75,7 +75,11 @@ def erase_person(database: Database, organization: UUID, who: str, home: Path) -
             rebuild_within(connection, organization, survey)
             aftermath.tidy(connection, organization, survey, person.sessions)
         aftermath.count_again(connection, organization, moments)
-        files = drop_files(connection, person, home)
+        files = (
+            drop_all_files(connection, organization, home)
+            if surveys
+            else drop_files(connection, person, home)
+        )
         _forget_account(connection, person)
         _forget_in_audit(connection, person)
         _check(_held(connection, person))

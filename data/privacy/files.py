@@ -10,18 +10,16 @@ from data.privacy.person import Person
 
 
 def drop_files(connection: Connection, person: Person, home: Path) -> int:
-    """Take away the person's own files; of a respondent all that the organisation had made.
-
-    For nobody knows any more whose comments are in which. Returns how many there were.
-    """
-    if person.sessions:
-        return drop_all_files(connection, person.organization, home)
+    """Take away the files that the person asked for; returns how many there were."""
     own = export_jobs_enhanced.c.requested_by == person.member
     return _drop(connection, person.organization, home, own)
 
 
 def drop_all_files(connection: Connection, organization: UUID, home: Path) -> int:
-    """Take away every file the organisation had made; returns how many there were."""
+    """Take away every file the organisation had made; returns how many there were.
+
+    For nobody knows any more whose comments are in which.
+    """
     return _drop(connection, organization, home, true())
 
 

@@ -204,6 +204,20 @@ def test_figures_are_those_of_a_database_that_never_had_them(
     assert expected != whole
 
 
+def test_somebody_who_only_spoke_is_found(people: Erasable) -> None:
+    """A recording without a session belongs to its respondent all the same."""
+    survey = people.wave("first", EVERYBODY)
+    with people.database.owning(people.organization) as connection:
+        connection.execute(
+            insert(tables.voice_recordings).values(
+                organization_id=people.organization, survey_id=survey, user_id=people.user(999),
+                transcript=WORD,
+            )
+        )  # fmt: skip
+    done = erase_person(people.database, people.organization, respondent(999), people.folder)
+    assert (done.rows, done.surveys) == ({"voice_recordings": 1}, (survey,))
+
+
 def test_a_failure_changes_nothing(people: Erasable, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the rebuild did not take somebody out of the ledger, nothing is erased."""
     people.wave("first", EVERYBODY)

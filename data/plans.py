@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, and_, func, insert, select, text, update
 from data.access import Principal, Role
 from data.analysis.actions import BY_KEY, Level, Rule
 from data.contracts.base import Contract
-from data.contracts.plans import UNDER_WAY, NewPlan, PlanChange, PlanStatus
+from data.contracts.plans import NAMELESS, UNDER_WAY, NewPlan, PlanChange, PlanStatus
 from data.db.engine import Database
 from data.db.tables import action_plan_changes, action_plans, departments, members, organizations
 from data.errors import (
@@ -74,7 +74,7 @@ def colleagues(database: Database, principal: Principal) -> tuple[Colleague, ...
     query = text("SELECT * FROM identity.colleagues() WHERE is_active ORDER BY display_name")
     with database.asking(principal.organization) as connection:
         found = connection.execute(query).all()
-    return tuple(Colleague(row.user_id, row.display_name) for row in found)
+    return tuple(Colleague(row.user_id, row.display_name or NAMELESS) for row in found)
 
 
 def take_up(database: Database, principal: Principal, new: NewPlan) -> UUID:

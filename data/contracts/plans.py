@@ -29,6 +29,8 @@ STATUS_NAMES: dict[PlanStatus, str] = {
     PlanStatus.DONE: "Done",
     PlanStatus.DROPPED: "Dropped",
 }
+NAMELESS = "Somebody without a name"
+"""A member who has not said how they are called; never their address instead."""
 UNDER_WAY: tuple[PlanStatus, ...] = (PlanStatus.OPEN, PlanStatus.IN_PROGRESS)
 
 

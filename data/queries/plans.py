@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Row, func, select, text
 
 from data.analysis.forces import Force
-from data.contracts.plans import UNDER_WAY, PlanStatus
+from data.contracts.plans import NAMELESS, UNDER_WAY, PlanStatus
 from data.db.tables import action_plan_changes, action_plans, organizations
 from data.queries import methods
 from data.queries.cells import of_organization
@@ -92,7 +92,7 @@ def _found(asked: Asked) -> _Found:
 def colleagues(asked: Asked) -> dict[UUID, str]:
     """Names of the members of this organisation, former ones too."""
     query = text("SELECT user_id, display_name FROM identity.colleagues()")
-    return {row.user_id: row.display_name for row in asked.connection.execute(query)}
+    return {row.user_id: row.display_name or NAMELESS for row in asked.connection.execute(query)}
 
 
 def _steps(asked: Asked, people: Mapping[UUID, str]) -> dict[UUID, tuple[PlanStep, ...]]:

@@ -6,6 +6,7 @@ the next run of the same stage then writes "cut_off" over it.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from traceback import extract_tb
 from uuid import UUID, uuid4
 
 import structlog
@@ -62,10 +63,18 @@ def done(record: Record, seconds: float, rows: int) -> None:
 def failed(record: Record, seconds: float, error: Exception) -> str:
     """Write that the stage failed, and why; returns the sentence.
 
-    Requests may read it, so it is one of ours; what a library says may name an answer.
+    Requests may read it, so it is one of ours; what a library says may name an answer (PostgreSQL
+    quotes the row that it could not copy), so the log holds where it happened, not what was said.
     """
     sentence = told(error)
-    _log.error("pipeline.failed", record=str(record.id), error=str(error), exc_info=error)
+    frames = extract_tb(error.__traceback__)
+    _log.error(
+        "pipeline.failed",
+        record=str(record.id),
+        error=sentence,
+        state=getattr(getattr(error, "orig", error), "sqlstate", None),
+        at=[f"{frame.name}, {frame.filename}:{frame.lineno}" for frame in frames[-6:]],
+    )
     _end(record, seconds, outcome="failed", error=sentence)
     return sentence
 

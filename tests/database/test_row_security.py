@@ -23,7 +23,7 @@ WRITTEN = {
 ADDED_TO_ONLY = {"analytics_events", "action_plan_changes"}
 NEVER_DELETED = {"action_plans"}
 RAW = {"survey_sessions", "responses", "voice_recordings"}
-UNREAD = OWNER_ONLY | {"session_scores", "response_analysis_jtbd"}
+UNREAD = OWNER_ONLY | {"session_scores", "response_analysis_jtbd", "metric_rollups"}
 
 RELATIONS = text(
     "SELECT c.oid, format('%I.%I', n.nspname, c.relname) AS name, c.relkind::text AS kind, "

@@ -69,9 +69,8 @@ GRANT SELECT, INSERT ON action_plan_changes TO readiness_app;
 CREATE FUNCTION identity.colleagues()
 RETURNS TABLE (user_id uuid, display_name text, is_active boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT m.user_id, coalesce(nullif(c.display_name, ''), u.email::text, ''), m.is_active
+    SELECT m.user_id, coalesce(c.display_name, ''), m.is_active
     FROM public.members m
-    JOIN auth.users u ON u.id = m.user_id
     LEFT JOIN identity.credentials c ON c.user_id = m.user_id
     WHERE m.organization_id = nullif(current_setting('app.organization_id', true), '')::uuid
 $$;

@@ -39,3 +39,4 @@ ALTER TABLE analytics_summaries
     ALTER COLUMN completion_rate SET NOT NULL,
     ALTER COLUMN average_completion_time SET DEFAULT 0,
     ALTER COLUMN average_completion_time SET NOT NULL;
+GRANT SELECT ON metric_rollups TO readiness_app;

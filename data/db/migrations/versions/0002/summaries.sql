@@ -77,3 +77,6 @@ SELECT
 FROM mv_organization_analytics
 WHERE organization_id = nullif(current_setting('app.organization_id', true), '')::uuid;
 GRANT SELECT ON organization_analytics TO readiness_app;
+
+-- One event a minute is one person's: rollups are for the worker, which makes summaries of them.
+REVOKE SELECT ON metric_rollups FROM readiness_app;

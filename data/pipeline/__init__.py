@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from data.db.engine import Database
+from data.db.recordings import link_recordings
 from data.db.versions import bump
 from data.pipeline.atoms import assign_atoms
 from data.pipeline.cells import write_cells
@@ -24,7 +25,7 @@ from data.pipeline.overlaps import write_overlaps
 from data.pipeline.pooled import write_pooled
 from data.pipeline.releasing import Released, release_again
 from data.pipeline.role_table import withdraw_role_table, write_role_table
-from data.pipeline.scoring import write_scores
+from data.pipeline.scoring import Scored, write_scores
 from data.pipeline.sealing import is_sealed
 from data.pipeline.survey import Survey, load_survey
 from data.pipeline.terms import write_terms
@@ -122,6 +123,7 @@ def _lock(survey: UUID) -> str:
 
 
 def _rebuild(connection: Connection, survey: Survey, now: datetime, with_voices: bool) -> Rebuilt:
+    link_recordings(connection, survey.organization, survey.id)
     scored = write_scores(connection, survey)
     is_new = with_voices and write_voices(connection, survey)
     again = Released()
@@ -137,10 +139,19 @@ def _rebuild(connection: Connection, survey: Survey, now: datetime, with_voices:
         is_new = _link_waves(connection, survey, again) or again.is_new or is_new
         write_pooled(connection, survey)
     # Last: themes are held against the scores that are released by now.
-    is_new = write_terms(connection, survey) or is_new
+    is_new = write_terms(connection, survey, _changed(scored, compared)) or is_new
     if is_new:
         bump(connection, survey.organization, survey.id)
-    return Rebuilt(scored, len(again.released), len(again.withdrawn), len(again.waiting), is_new)
+    return Rebuilt(
+        scored.rows, len(again.released), len(again.withdrawn), len(again.waiting), is_new
+    )
+
+
+def _changed(scored: Scored, compared: Noted) -> frozenset[UUID] | None:
+    """Sessions of which anything changed; None where nobody knows which."""
+    if scored.sessions is None or (compared.notes and not compared.rows):
+        return None
+    return scored.sessions.union(compared.sessions)
 
 
 def _release(connection: Connection, survey: Survey, compared: Noted, now: datetime) -> Released:

@@ -46,6 +46,17 @@ _ALL_SESSIONS, _ALL_ANSWERS = text(_SESSIONS.format("")), text(_ANSWERS.format("
 _SOME_SESSIONS = text(_SESSIONS.format("AND s.id = ANY(:sessions)"))
 _SOME_ANSWERS = text(_ANSWERS.format("AND r.session_id = ANY(:sessions)"))
 
+_USERS = text("""
+    SELECT DISTINCT user_id FROM survey_sessions
+    WHERE organization_id = :organization AND survey_id = :survey AND id = ANY(:sessions)
+      AND user_id IS NOT NULL
+""")
+
+_OF_USERS = text("""
+    SELECT id FROM survey_sessions
+    WHERE organization_id = :organization AND survey_id = :survey AND user_id = ANY(:users)
+""")
+
 
 @dataclass(frozen=True, slots=True)
 class Answers:
@@ -119,3 +130,11 @@ def _kept(survey: Survey, sessions: Sequence[Row[Any]], counts: Sequence[int]) -
             for session, count in zip(sessions, counts, strict=True)
         ]
     )
+
+
+def with_others(connection: Connection, survey: Survey, sessions: set[UUID]) -> set[UUID]:
+    """The sessions and all others of the same respondents: which is kept is decided anew."""
+    if not sessions or not survey.has_ids:
+        return sessions
+    users = list(connection.scalars(_USERS, {**survey.key, "sessions": list(sessions)}))
+    return sessions | set(connection.scalars(_OF_USERS, {**survey.key, "users": users}))

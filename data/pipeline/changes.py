@@ -1,7 +1,8 @@
 """What changed since the last rebuild: sessions that triggers noted, or all where the rules did.
 
 ``changed_sessions`` says which sessions to score again, and of which the scores are to be compared
-with what was released. ``survey_states`` says by which rules the last rebuild did so.
+with what was released. ``survey_states`` says by which rules the last rebuild did so. Without the
+triggers (a sharded database has none, and they may be switched off) it counts as made by no rules.
 """
 
 from collections.abc import Collection
@@ -26,18 +27,31 @@ _NOTED = text("""
 
 _TAKE = text("""
     DELETE FROM changed_sessions
-    WHERE organization_id = :organization AND survey_id = :survey AND NOT are_scores
+    WHERE organization_id = :organization AND survey_id = :survey
+      AND NOT are_scores AND NOT are_texts
     RETURNING sessions
 """)
 
 _DROP = text("""
     DELETE FROM changed_sessions
-    WHERE organization_id = :organization AND survey_id = :survey AND NOT are_scores
+    WHERE organization_id = :organization AND survey_id = :survey
+      AND NOT are_scores AND NOT are_texts
 """)
 
 _IS_NOTED = text("""
     SELECT EXISTS (SELECT FROM changed_sessions
-                   WHERE organization_id = :organization AND survey_id = :survey)
+                   WHERE organization_id = :organization AND survey_id = :survey
+                     AND NOT are_texts)
+""")
+
+_TEXTS = text("""
+    SELECT id, sessions FROM changed_sessions
+    WHERE organization_id = :organization AND survey_id = :survey AND are_texts
+""")
+
+_KEEP_TEXTS = text("""
+    INSERT INTO changed_sessions (organization_id, survey_id, are_texts, sessions)
+    VALUES (:organization, :survey, true, :sessions)
 """)
 
 _FORGET = text("""
@@ -50,7 +64,7 @@ _WAIT = text("""
 """)
 
 _STATE = text("""
-    SELECT scoring, median_seconds, ledger, items, retired FROM survey_states
+    SELECT scoring, median_seconds, ledger, items, retired, texts FROM survey_states
     WHERE organization_id = :organization AND survey_id = :survey
 """)
 
@@ -72,6 +86,28 @@ _SAVE_LEDGER = text("""
           IS DISTINCT FROM (excluded.ledger, excluded.items, excluded.retired)
 """)
 
+_SAVE_TEXTS = text("""
+    INSERT INTO survey_states AS kept (organization_id, survey_id, texts)
+    VALUES (:organization, :survey, :texts)
+    ON CONFLICT (organization_id, survey_id) DO UPDATE SET texts = excluded.texts
+    WHERE kept.texts <> excluded.texts
+""")
+
+_WATCHED = {
+    "responses": ("inserted", "updated", "replaced", "deleted"),
+    "survey_sessions": ("inserted", "updated", "replaced", "deleted"),
+    "session_scores": ("inserted", "updated", "deleted"),
+    "voice_recordings": ("inserted", "updated", "replaced", "deleted"),
+}
+"""By table: what triggers take note of."""
+
+_TRIGGERS = text("""
+    SELECT c.relname, t.tgname FROM pg_trigger t
+    JOIN pg_class c ON c.oid = t.tgrelid
+    WHERE c.relnamespace = to_regnamespace('public') AND c.relname = ANY(:tables)
+      AND t.tgenabled IN ('O', 'A')
+""")
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -85,6 +121,7 @@ class State:
     ledger: str = ""
     items: tuple[UUID, ...] = ()
     retired: frozenset[UUID] = frozenset()
+    texts: str = ""
 
 
 @dataclass(slots=True)
@@ -108,22 +145,36 @@ def load_state(connection: Connection, survey: Survey) -> State:
     if row is None:
         return State()
     items, retired = tuple(row.items), frozenset(row.retired)
-    return State(row.scoring, row.median_seconds, row.ledger, items, retired)
+    if not is_watched(connection):
+        return State(items=items, retired=retired)
+    return State(row.scoring, row.median_seconds, row.ledger, items, retired, row.texts)
+
+
+def is_watched(connection: Connection) -> bool:
+    """Whether every trigger that takes note of changes is there, and switched on."""
+    found = {tuple(row) for row in connection.execute(_TRIGGERS, {"tables": list(_WATCHED)})}
+    return all((of, f"note_{what}") in found for of, names in _WATCHED.items() for what in names)
+
+
+def _unless_unwatched(connection: Connection, rules: str) -> str:
+    """Nothing where changes are not noted: the rebuild after is to look at everything too."""
+    return rules if is_watched(connection) else ""
 
 
 def save_scoring(
     connection: Connection, survey: Survey, scoring: str, median: float | None
 ) -> None:
     """Remember by which rules, and by which median, the scores there are were made."""
-    parameters = {**survey.key, "scoring": scoring, "median": median}
-    connection.execute(_SAVE_SCORING, parameters)
+    rules = _unless_unwatched(connection, scoring)
+    connection.execute(_SAVE_SCORING, {**survey.key, "scoring": rules, "median": median})
 
 
 def save_ledger(connection: Connection, survey: Survey, layout: str) -> None:
     """Remember the layout of the ledger as written, and which questions ever left it."""
     state, items = load_state(connection, survey), [question.id for question in survey.questions]
     retired = state.retired | set(state.items).difference(items)
-    parameters = {"ledger": layout, "items": items, "retired": sorted(retired)}
+    ledger = _unless_unwatched(connection, layout)
+    parameters = {"ledger": ledger, "items": items, "retired": sorted(retired)}
     connection.execute(_SAVE_LEDGER, {**survey.key, **parameters})
 
 
@@ -163,3 +214,23 @@ def settle(
     connection.execute(_FORGET, {**survey.key, "notes": compared.notes})
     if waiting:
         connection.execute(_WAIT, {**survey.key, "sessions": sorted(waiting)})
+
+
+def load_texts(connection: Connection, survey: Survey) -> set[UUID]:
+    """Sessions whose texts were not yet released as they are."""
+    rows = connection.execute(_TEXTS, survey.key)
+    return {session for row in rows for session in row.sessions}
+
+
+def save_texts(
+    connection: Connection, survey: Survey, rules: str, waiting: Collection[UUID]
+) -> None:
+    """Remember by which rules texts were read, and which sessions' are not yet released."""
+    kept = _unless_unwatched(connection, rules)
+    connection.execute(_SAVE_TEXTS, {**survey.key, "texts": kept})
+    rows = connection.execute(_TEXTS, survey.key).all()
+    if [frozenset(row.sessions) for row in rows] == ([frozenset(waiting)] if waiting else []):
+        return
+    connection.execute(_FORGET, {**survey.key, "notes": [row.id for row in rows]})
+    if waiting:
+        connection.execute(_KEEP_TEXTS, {**survey.key, "sessions": sorted(waiting)})

@@ -27,12 +27,12 @@ _RELEASED = """
 """
 
 _MEDIAN = text(f"""
-    WITH timed AS (
-        SELECT h.figures[:place] AS seconds, count(*) OVER (PARTITION BY h.atom) AS people
-        {_SHOWN} {_RELEASED} AND h.figures[:place] IS NOT NULL
-    )
-    SELECT count(*) AS n, percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS median
-    FROM timed WHERE people >= :smallest
+    SELECT count(*) AS n,
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY h.figures[:place]) AS median
+    {_SHOWN}
+    JOIN analytics_cells c ON c.organization_id = :organization AND c.survey_id = :survey
+                          AND c.atom = h.atom AND c.figure = :figure AND c.n >= :smallest
+    {_RELEASED} AND h.figures[:place] IS NOT NULL
 """)
 
 _COUNTS = text(f"""
@@ -66,6 +66,7 @@ def write_medians(connection: Connection, survey: Survey) -> None:
     parameters = {
         **survey.key,
         "place": LEDGER.index(SECONDS) + 1,
+        "figure": SECONDS,
         "smallest": survey.smallest,
     }
     timed = connection.execute(_MEDIAN, parameters).one()

@@ -114,10 +114,10 @@ def release_again(
     """Compare today with the ledger; release, withdraw or let wait whatever changed."""
     relay(connection, survey)
     changes.save_ledger(connection, survey, layout(survey))
-    apart = hold_back(connection, survey, compared)
     noted = {**survey.key, "noted": compared.sessions}
     is_all = compared.is_everything
     gone = set(connection.scalars(_ALL_GONE if is_all else _NOTED_GONE, noted))
+    apart = hold_back(connection, survey, compared, gone)
     rows = connection.execute(_ALL_CHANGES if is_all else _NOTED_CHANGES, noted).all()
     if not gone and not rows:
         changes.settle(connection, survey, compared, apart)

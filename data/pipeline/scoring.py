@@ -5,6 +5,7 @@ respondents, and those that the survey's new median makes speeders or not.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from uuid import UUID
 
@@ -16,23 +17,12 @@ from data.analysis.cells import LONGEST_SECONDS
 from data.analysis.forces import FIGURES
 from data.db.bulk import copy_into
 from data.db.tables import NOT_STATED, session_scores
-from data.pipeline.answers import Read, read_answers
+from data.pipeline.answers import Read, read_answers, with_others
 from data.pipeline.changes import State, digest, is_noted, load_state, save_scoring, take_unscored
 from data.pipeline.survey import Survey
 
 _RULES = 1
 """Raised whenever the same answers would get other scores, so that everything is scored again."""
-
-_USERS = text("""
-    SELECT DISTINCT user_id FROM survey_sessions
-    WHERE organization_id = :organization AND survey_id = :survey AND id = ANY(:sessions)
-      AND user_id IS NOT NULL
-""")
-
-_OF_USERS = text("""
-    SELECT id FROM survey_sessions
-    WHERE organization_id = :organization AND survey_id = :survey AND user_id = ANY(:users)
-""")
 
 _MIDDLE = text("""
     WITH times AS MATERIALIZED (
@@ -75,23 +65,33 @@ _HAS_SCORES = text("""
 """)
 
 
-def write_scores(connection: Connection, survey: Survey) -> int:
-    """Score the sessions that changed; returns how many rows changed.
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """How many rows changed, and the sessions noted as changed; None where nobody knows which."""
+
+    rows: int = 0
+    sessions: frozenset[UUID] | None = frozenset()
+
+
+def write_scores(connection: Connection, survey: Survey) -> Scored:
+    """Score the sessions that changed.
 
     Scores that came without answers (a scores-only organisation) are left as they are.
     """
     rules = _rules(connection, survey)
     state = load_state(connection, survey)
     if state.scoring == rules and not is_noted(connection, survey):
-        return 0
+        return Scored()
     is_known = state.scoring == rules
-    unscored = take_unscored(connection, survey, is_known)
+    are_named = is_known or state.texts != ""
+    unscored = take_unscored(connection, survey, are_named)
+    noted = frozenset(unscored) if are_named else None
     if not _has_answers(connection, survey, unscored) and connection.scalar(
         _HAS_SCORES, survey.key
     ):
         # Should answers come, all of them are looked at.
         save_scoring(connection, survey, "", None)
-        return 0
+        return Scored(0, noted)
     if is_known:
         read, median = _changed(connection, survey, state, unscored)
     else:
@@ -100,7 +100,7 @@ def write_scores(connection: Connection, survey: Survey) -> int:
     rows = chain.from_iterable(_rows(survey, each, median) for each in read)
     written = copy_into(connection, session_scores, _COLUMNS, rows, on_conflict="replace")
     save_scoring(connection, survey, rules, None if np.isnan(median) else median)
-    return written
+    return Scored(written, noted)
 
 
 def _has_answers(connection: Connection, survey: Survey, some: set[UUID]) -> bool:
@@ -126,7 +126,7 @@ def _changed(
     connection: Connection, survey: Survey, state: State, unscored: set[UUID]
 ) -> tuple[list[Read], float]:
     """What is to be scored again, and the median of the survey as it is now."""
-    read = [read_answers(connection, survey, _with_others(connection, survey, unscored))]
+    read = [read_answers(connection, survey, with_others(connection, survey, unscored))]
     before = float("nan") if state.median is None else state.median
     median = _median(connection, survey, read[0])
     if median != before and not (np.isnan(median) and np.isnan(before)):
@@ -134,7 +134,7 @@ def _changed(
         judged = set(connection.scalars(_JUDGED_ANEW, {**survey.key, **limits}))
         known = {session.id for session in read[0].sessions}
         read.append(
-            read_answers(connection, survey, _with_others(connection, survey, judged) - known)
+            read_answers(connection, survey, with_others(connection, survey, judged) - known)
         )
     return read, median
 
@@ -142,14 +142,6 @@ def _changed(
 def _limit(median: float) -> float:
     """Below this a session is a speeder's; without a median none is (NaN is greatest in SQL)."""
     return float("-inf") if np.isnan(median) else quality.SPEED_SHARE * median
-
-
-def _with_others(connection: Connection, survey: Survey, sessions: set[UUID]) -> set[UUID]:
-    """The sessions and all others of the same respondents: which is kept is decided anew."""
-    if not sessions or not survey.has_ids:
-        return sessions
-    users = list(connection.scalars(_USERS, {**survey.key, "sessions": list(sessions)}))
-    return sessions | set(connection.scalars(_OF_USERS, {**survey.key, "users": users}))
 
 
 def _median(connection: Connection, survey: Survey, read: Read) -> float:

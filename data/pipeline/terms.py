@@ -1,6 +1,7 @@
 """Terms and themes of a survey's texts, per language; released by a ledger of their own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from uuid import UUID
 
 from sqlalchemy import Connection, text
 
@@ -8,10 +9,10 @@ from data.analysis.terms import authors_by_term, terms_by_author
 from data.db.bulk import copy_into
 from data.db.tables import survey_terms
 from data.pipeline.survey import Survey
-from data.pipeline.texts import Texts, atom, by_author, current, read_texts, redacted, redactor
+from data.pipeline.texts import Texts, atom, by_author, redacted, redactor
 from data.pipeline.themes import write_themes
-from data.pipeline.wide import settle
 from data.pipeline.withdrawing import withdraw_summaries
+from data.pipeline.wording import settle_texts
 
 _DELETE_TERMS = text("""
     DELETE FROM survey_terms
@@ -34,13 +35,14 @@ _SHOWN = text("""
 _COLUMNS = ("organization_id", "survey_id", "language", "term", "authors", "base")
 
 
-def write_terms(connection: Connection, survey: Survey) -> bool:
+def write_terms(connection: Connection, survey: Survey, sessions: Collection[UUID] | None) -> bool:
     """Release terms and themes of each language anew, if they may; True if any changed.
 
-    Themes are linked to the scores that are released by now.
+    ``sessions``: those of which anything changed; None where nobody knows. Themes are linked to
+    the scores that are released by now.
     """
-    texts = read_texts(connection, survey)
-    settled = settle(connection, survey, "texts", current(connection, survey, texts))
+    worded = settle_texts(connection, survey, sessions)
+    texts, settled = worded.texts, worded.settled
     changed = settled.released | settled.hidden
     if not changed:
         return False

@@ -5,8 +5,8 @@ session has one language; a recording that states another one is left out.
 """
 
 import zlib
-from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby
@@ -16,31 +16,25 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, text
 
 from data.analysis.languages import code, language_of
-from data.analysis.ledger import Current, Session
 from data.analysis.redaction import Redactor
-from data.db.recordings import link_recordings
 from data.pipeline.survey import Survey
 
 ANY_FORCE = ""
 """Questions without a force, taken together."""
 
-Sessions = dict[Session, Current]
-
-_WORTH_WHILE = 0.05
-"""Share of a language's released texts that must have changed before it is looked at again."""
-
-_TEXTS = text("""
+_TEXTS = """
     WITH kept AS (
         SELECT k.session_id, coalesce(k.user_id, k.session_id) AS respondent, s.language
         FROM session_scores k
         JOIN survey_sessions s ON s.organization_id = :organization AND s.id = k.session_id
-        WHERE k.organization_id = :organization AND k.survey_id = :survey AND k.is_kept
+        WHERE k.organization_id = :organization AND k.survey_id = :survey AND k.is_kept {0}
     ), written AS (
         SELECT k.*, coalesce(q.force::text, '') AS force, NULL AS spoken, r.text, q.position, r.id
         FROM kept k
         JOIN responses r ON r.organization_id = :organization AND r.session_id = k.session_id
         JOIN questions q ON q.organization_id = :organization AND q.id = r.question_id
                         AND q.kind = 'comment'
+        WHERE true {1}
     ), said AS (
         SELECT k.*, coalesce(q.force::text, ''), coalesce(v.language, ''), v.transcript,
                coalesce(q.position, 0), v.id
@@ -50,18 +44,21 @@ _TEXTS = text("""
                                            ELSE s.id END
         LEFT JOIN questions q ON q.organization_id = :organization AND q.id = v.question_id
         WHERE v.organization_id = :organization AND v.survey_id = :survey
-          AND v.processing_status = 'completed'
+          AND v.processing_status = 'completed' {2}
     )
     SELECT * FROM (SELECT * FROM written UNION ALL SELECT * FROM said) AS texts
     WHERE btrim(text) <> ''
     ORDER BY session_id, spoken IS NOT NULL, position, id
-""")
+"""
 
-_HELD = text("""
-    SELECT session_id, respondent, atom, figures FROM released_sessions
-    WHERE organization_id = :organization AND survey_id = :survey AND ledger = 'texts'
-      AND version = 0
-""")
+_ALL = text(_TEXTS.format("", "", ""))
+_SOME = text(
+    _TEXTS.format(
+        "AND k.session_id = ANY(:sessions) AND s.id = ANY(:sessions)",
+        "AND r.session_id = ANY(:sessions)",
+        "AND s.id = ANY(:sessions)",
+    )
+)
 
 _PEOPLE = text("""
     SELECT coalesce(c.display_name, '') AS name, coalesce(u.email, '') AS mail
@@ -87,54 +84,69 @@ class Texts:
 
     @property
     def digest(self) -> float:
-        """52 bits of a hash of all that is read, which a double holds exactly."""
-        told = (f"{force}\x1e" + "\x1f".join(of) for force, of in sorted(self.by_force.items()))
-        return float(int.from_bytes(sha256("\x1d".join(told).encode()).digest()[:8], "big") >> 12)
+        return _digest(self.by_force)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Texts of one session as they stand in the database, in order; ``stated``: its language."""
+
+    session: UUID
+    respondent: UUID
+    stated: str
+    rows: Sequence[Row[Any]]
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether the language is told without reading."""
+        return bool(self.stated.strip())
+
+    @property
+    def digest(self) -> float:
+        """That of the texts where none is left out for its language."""
+        return _digest(_by_force(self.rows))
+
+    def read(self, survey: Survey) -> Texts:
+        """The texts of the session's language, which is recognised where it is not stated."""
+        everything = "\n".join(row.text for row in self.rows)
+        language = language_of(everything, stated=self.stated, survey=survey.language)
+        kept = [row for row in self.rows if not row.spoken or code(row.spoken) == language]
+        return Texts(self.session, self.respondent, language, _by_force(kept))
+
+
+def _by_force(rows: Iterable[Row[Any]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        found[row.force].append(row.text)
+    return {force: tuple(of) for force, of in sorted(found.items())}
+
+
+def _digest(by_force: Mapping[str, Sequence[str]]) -> float:
+    """52 bits of a hash of all that is read, which a double holds exactly."""
+    told = (f"{force}\x1e" + "\x1f".join(of) for force, of in sorted(by_force.items()))
+    return float(int.from_bytes(sha256("\x1d".join(told).encode()).digest()[:8], "big") >> 12)
+
+
+def read_written(
+    connection: Connection, survey: Survey, only: Collection[UUID] | None = None
+) -> list[Written]:
+    """What every kept session that has any wrote and said, by session; of all, or of these only."""
+    parameters = {**survey.key, "has_ids": survey.has_ids}
+    if only is None:
+        rows = connection.execute(_ALL, parameters)
+    else:
+        rows = connection.execute(_SOME, {**parameters, "sessions": list(only)})
+    sessions = [list(of) for _, of in groupby(rows, key=lambda row: row.session_id)]
+    return [Written(of[0].session_id, of[0].respondent, _stated(of), of) for of in sessions]
 
 
 def read_texts(connection: Connection, survey: Survey) -> list[Texts]:
     """The texts of every kept session that has any, by session."""
-    link_recordings(connection, survey.organization, survey.id)
-    rows = connection.execute(_TEXTS, {**survey.key, "has_ids": survey.has_ids})
-    sessions = groupby(rows, key=lambda row: row.session_id)
-    return [_texts(survey, list(of)) for _, of in sessions]
+    return [written.read(survey) for written in read_written(connection, survey)]
 
 
-def _texts(survey: Survey, rows: Sequence[Row[Any]]) -> Texts:
-    stated = rows[0].language or next((row.spoken for row in rows if row.spoken), "")
-    everything = "\n".join(row.text for row in rows)
-    language = language_of(everything, stated=stated, survey=survey.language)
-    by_force: dict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        if not row.spoken or code(row.spoken) == language:
-            by_force[row.force].append(row.text)
-    parts = {force: tuple(of) for force, of in sorted(by_force.items())}
-    return Texts(rows[0].session_id, rows[0].respondent, language, parts)
-
-
-def current(connection: Connection, survey: Survey, texts: Iterable[Texts]) -> Sessions:
-    """The sessions as the ledger compares them: each language is an atom.
-
-    While nobody is gone and few texts of a language have changed, it is as it was released: themes
-    are made anew for more than a handful of people, or every small release would make others.
-    """
-    now = {of.session: Current(of.respondent, atom(of.language), (of.digest,)) for of in texts}
-    held = {
-        row.session_id: Current(row.respondent, row.atom, tuple(row.figures))
-        for row in connection.execute(_HELD, survey.key)
-    }
-    still = {one.atom for one in held.values()} - {
-        one.atom for session, one in held.items() if _is_gone(one, now.get(session))
-    }
-    sizes = Counter(one.atom for one in held.values())
-    changes = Counter(one.atom for session, one in now.items() if held.get(session) != one)
-    still = {number for number in still if changes[number] < _WORTH_WHILE * sizes[number]}
-    kept = {session: one for session, one in held.items() if one.atom in still}
-    return {session: one for session, one in now.items() if one.atom not in still} | kept
-
-
-def _is_gone(held: Current, now: Current | None) -> bool:
-    return now is None or now.atom != held.atom
+def _stated(rows: Sequence[Row[Any]]) -> str:
+    return rows[0].language or next((row.spoken for row in rows if row.spoken), "")
 
 
 def atom(language: str) -> int:

@@ -39,6 +39,15 @@ def smallest_whole(survey: Survey) -> int:
     return max(survey.smallest, survey.smallest_detail)
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What would be released, were it kept; nothing of it is written yet."""
+
+    stored: ledgers.Stored
+    outcome: Outcome
+    left: frozenset[int]
+
+
 def settle(
     connection: Connection,
     survey: Survey,
@@ -51,6 +60,17 @@ def settle(
     ``figures``: how many values each session has. Atoms that somebody left show nothing until they
     may be released again.
     """
+    return keep(connection, survey, look(connection, survey, name, current, figures))
+
+
+def look(
+    connection: Connection,
+    survey: Survey,
+    name: ledgers.Name,
+    current: Mapping[Session, Current],
+    figures: int = 1,
+) -> Looked:
+    """What ``settle`` would do."""
     key = {**survey.key, "ledger": name}
     gone = {row.session_id for row in connection.execute(_GONE, key)}
     atoms = {row.atom for row in connection.execute(_ATOMS, key)}
@@ -58,12 +78,20 @@ def settle(
     stored.ledger.last = _last(stored.ledger)
     left = _left(stored.ledger, current)
     touched = left | _changed(stored.ledger, current)
-    if not touched and not gone:
-        return Settled()
-    outcome: Outcome = advance(stored.ledger, current, gone, touched, smallest_whole(survey))
-    ledgers.save(connection, survey, stored, outcome.changed)
+    outcome = Outcome()
+    if touched or gone:
+        outcome = advance(stored.ledger, current, gone, touched, smallest_whole(survey))
+    return Looked(stored, outcome, frozenset(left))
+
+
+def keep(connection: Connection, survey: Survey, looked: Looked) -> Settled:
+    """Write into the ledger what was decided."""
+    outcome = looked.outcome
+    if outcome.changed:
+        ledgers.save(connection, survey, looked.stored, outcome.changed)
     released = frozenset(outcome.released)
-    return Settled(released, frozenset(left | outcome.withdrawn | outcome.dissolved) - released)
+    hidden = looked.left | outcome.withdrawn | outcome.dissolved
+    return Settled(released, hidden - released)
 
 
 def _last(ledger: Ledger) -> dict[int, int]:

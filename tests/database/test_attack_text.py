@@ -26,8 +26,8 @@ from data.cache import Cache
 from data.db import tables
 from data.db.engine import Database
 from data.pipeline import rebuild
-from data.pipeline import texts as pipeline_texts
 from data.pipeline import themes as pipeline_themes
+from data.pipeline import wording as pipeline_wording
 from data.queries.desk import Desk
 from data.queries.filters import Filters
 from data.queries.results import ThemeRow
@@ -256,6 +256,6 @@ def test_the_check_of_scores_can_fail(writers: Writers, monkeypatch: pytest.Monk
         monkeypatch.setattr(module, "step", lambda n, figure: 1e-5)
     monkeypatch.setattr(links, "SMALLEST_SIDE", 5)
     monkeypatch.setattr(pipeline_themes, "_are_safe", lambda *given: True)
-    monkeypatch.setattr(pipeline_texts, "_WORTH_WHILE", 0.0)
+    monkeypatch.setattr(pipeline_wording, "_WORTH_WHILE", 0.0)
     with pytest.raises(AssertionError, match="is known to"):
         test_words_tell_of_nobody_over_all_time(writers)

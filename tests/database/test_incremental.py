@@ -12,6 +12,7 @@ from numpy.testing import assert_allclose
 from sqlalchemy import insert, text
 
 from data import pipeline
+from data.analysis.cells import ITEM_DRIVERS
 from data.analysis.ledger import Held
 from data.db.engine import Database
 from data.db.tables import TENANT_TABLES, questions, responses
@@ -287,6 +288,43 @@ def test_a_rebuild_without_changes_writes_nothing(wave: Wave) -> None:
     assert _written(wave) == before
 
 
+def test_running_again_changes_nothing_after_erasures(wave: Wave) -> None:
+    """Four join the block of all items and one changes in it: five, whether it is shown or not."""
+    sessions = wave.add(range(30), skip=0)
+    wave.rebuild()
+    wave.add(range(30, 34), skip=0)
+    assert wave.rebuild().released == 0
+    _blank(wave, wave.add(range(34, 39), skip=0))
+    wave.run("UPDATE responses SET value = 8 - value WHERE session_id = :s", s=sessions[0])
+    wave.erase(sessions[1:2])
+    assert wave.rebuild().released == 1
+    before = _written(wave)
+    assert wave.rebuild() == UNCHANGED
+    assert _written(wave) == before
+
+
+def test_a_hidden_block_holds_others_back(wave: Wave) -> None:
+    """Who is erased had not answered everything: the atom need not wait for those who have."""
+    wave.add(range(30), skip=0)
+    partial = wave.add([30], skip=0)
+    _blank(wave, partial)
+    wave.rebuild()
+    wave.erase(partial)
+    assert wave.rebuild().withdrawn == 1
+    _blank(wave, wave.add(range(31, 37), skip=0)[:4])
+    assert wave.rebuild().released == 1
+    block = "SELECT n FROM analytics_cells WHERE figure = :block"
+    assert [row.n for row in wave.run(block, block=ITEM_DRIVERS)] == [30]
+    assert wave.rebuild() == UNCHANGED
+
+
+def _blank(wave: Wave, sessions: list[UUID]) -> None:
+    """Each of them skips another item."""
+    for session, item in zip(sessions, wave.items, strict=False):
+        wave.run("DELETE FROM responses WHERE session_id = :s AND question_id = :q", s=session,
+                 q=item)  # fmt: skip
+
+
 def test_what_fails_on_the_way_leaves_no_trace(wave: Wave, monkeypatch: pytest.MonkeyPatch) -> None:
     sessions = wave.add(range(30), skip=0)
     wave.rebuild()
@@ -385,3 +423,31 @@ def test_a_question_that_left_the_ledger_is_not_shown_again(wave: Wave) -> None:
     assert {cell.question_id for cell in cells} == {*wave.items} - {wave.items[4]}
     assert {cell.n for cell in cells} == {40}
     assert wave.rebuild() == UNCHANGED
+
+
+@pytest.mark.parametrize(
+    "off",
+    [
+        "ALTER TABLE responses DISABLE TRIGGER USER",
+        "ALTER TABLE survey_sessions ENABLE REPLICA TRIGGER note_updated",
+        "DROP TRIGGER note_deleted ON voice_recordings",
+    ],
+)
+def test_without_triggers_everything_is_compared(wave: Wave, off: str) -> None:
+    """A sharded database has none, and somebody may switch them off."""
+    wave.add(range(30), skip=0)
+    wave.rebuild()
+    _turn_unnoticed(wave)
+    assert wave.rebuild() == UNCHANGED, "only what is noted is looked at"
+    wave.run(off)
+    assert wave.rebuild().released == 1
+    assert wave.rebuild() == UNCHANGED
+    _turn_unnoticed(wave)
+    wave.run("ALTER TABLE responses ENABLE TRIGGER USER")
+    wave.run("ALTER TABLE survey_sessions ENABLE TRIGGER note_updated")
+    assert wave.rebuild().released == 1, "the first rebuild after looks at everything, too"
+
+
+def _turn_unnoticed(wave: Wave) -> None:
+    wave.run("UPDATE responses SET value = CASE value WHEN 7 THEN 1 ELSE value + 1 END")
+    wave.run("DELETE FROM changed_sessions")

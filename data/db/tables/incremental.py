@@ -17,6 +17,14 @@ changed_sessions = Table(
         server_default=text("false"),
         comment="to be compared with what was released; else to be scored first",
     ),
+    Column(
+        "are_texts",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="texts that differ from those released, and are too few to be looked at; "
+        "neither to be scored nor compared",
+    ),
     array("sessions", Uuid),
     tenant_key("id"),
     of("surveys", "survey_id"),
@@ -35,6 +43,13 @@ survey_states = Table(
         "median_seconds", Double, comment="of completed kept sessions; null where there is none"
     ),
     Column("ledger", Text, nullable=False, server_default="", comment="digest of its layout"),
+    Column(
+        "texts",
+        Text,
+        nullable=False,
+        server_default="",
+        comment="digest of the rules by which texts are read",
+    ),
     array("items", Uuid),
     array("retired", Uuid),
     tenant_key("survey_id"),

@@ -98,7 +98,12 @@ def test_nothing_of_it_changes_any_more(people: Erasable) -> None:
     people.wave("second", range(40))
     _outlive(people)
     before, shown = _sums(people, first), _answer(people, first)
+    atoms = "SELECT * FROM atom_leaves WHERE survey_id = :survey ORDER BY atom, role"
+    leaves = _run(people, atoms, survey=first)
+    # Even where the rules changed since, so that everything would be compared anew.
+    _run(people, "UPDATE survey_states SET ledger = '', scoring = ''")
     assert rebuild(people.database, people.organization, first) == Rebuilt()
+    assert _run(people, atoms, survey=first) == leaves
     assert not release_voices(people.database, people.organization, first)
     with pytest.raises(IntakeError, match="were erased on 2026-04-02"):
         people.wave("first", range(80))
@@ -107,7 +112,11 @@ def test_nothing_of_it_changes_any_more(people: Erasable) -> None:
     erase_person(people.database, people.organization, respondent(0), people.folder)
     config = PipelineConfig(organization_id=people.organization, aggregation_level="weekly")
     stages.run(people.database, config)
-    people.wave("third", range(70))
+    third = people.wave("third", range(70))
+    summed = "SELECT FROM pooled_blocks WHERE survey_id = :survey AND later_survey_id = :third"
+    assert not _run(people, summed, survey=first, third=third)  # who was absent nobody knows
+    second = _run(people, "SELECT id FROM surveys WHERE name = 'second'")[0][0]
+    assert _run(people, summed, survey=second, third=third)
     assert {**_sums(people, first), "overlap_cells": []} == {**before, "overlap_cells": []}
     assert _answer(people, first) == shown
     with people.database.owning(people.organization) as connection:

@@ -96,6 +96,9 @@ class Erasable:
         }  # fmt: skip
 
 
+_MONTHS = {"first": 3, "second": 6}
+
+
 def respondent(who: int) -> str:
     return f"RESP-{who:04}"
 
@@ -104,7 +107,7 @@ def _row(wave: str, who: int, title: str) -> Sequence[object]:
     random = np.random.default_rng([who, *wave.encode()])
     said = SAID[who % len(SAID)]
     signed = f"{said}, says a {WORD} named {NAME}" if who == 0 else said
-    day = f"2026-{3 if wave == 'first' else 6:02}-02"
+    day = f"2026-{_MONTHS.get(wave, 9):02}-02"
     return (
         respondent(who), f"{day} 09:{who % 60:02}", f"{day} 10:{who % 60:02}",
         DEPARTMENTS[who % len(DEPARTMENTS)], title if who == 0 else "Staff",

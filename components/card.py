@@ -9,8 +9,8 @@ from dash.development.base_component import Component
 from components import ids
 from components.attributes import attributes
 from components.draw import CardState, Drawn
-from components.widgets.table import html_table
-from components.widgets.widget import Widget, WidgetType
+from components.widgets.table import html_table, is_table
+from components.widgets.widget import Widget
 
 GRAPH: Any = {
     "displayModeBar": False,
@@ -186,7 +186,7 @@ def _ready(
         html.Div(shown, className="widget-figure", style={"--least": f"{widget.least}px"})
     ]
     parts += [html.P(note, className="widget-note") for note in drawn.notes]
-    if widget.type is not WidgetType.DATA_TABLE:
+    if not is_table(drawn.html):
         parts += _table(widget_id, widget, drawn)
     return parts
 

@@ -3,6 +3,7 @@
 import json
 
 from dash import html
+from dash.development.base_component import Component
 
 from components.attributes import attributes
 from components.widgets import words
@@ -34,3 +35,8 @@ def _row(columns: tuple[Column, ...], row: tuple[Cell, ...]) -> list[str]:
 
 def _align(column: Column) -> str:
     return "text" if column.kind in ("text", "time") else "number"
+
+
+def is_table(shown: Component | None) -> bool:
+    """Whether what a card shows is made by ``html_table``, so that no other table is needed."""
+    return getattr(shown, "data-table", None) is not None

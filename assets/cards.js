@@ -37,11 +37,29 @@
     window.dash_clientside.set_props({ part: "asked", widget }, { data: asked });
   };
 
+  // A theme of the comments: the card is drawn again for it, and the choice keeps the focus.
+  const choose_theme = (button) => {
+    const widget = button.closest("[data-widget-id]").dataset.widgetId;
+    const options = { theme: Number(button.dataset.theme) };
+    const again = new MutationObserver(() => {
+      const chosen = document.querySelector(
+        `[data-widget-id="${CSS.escape(widget)}"] [data-theme="${options.theme}"]`,
+      );
+      if (!chosen || chosen.getAttribute("aria-pressed") !== "true") return;
+      again.disconnect();
+      chosen.focus();
+    });
+    again.observe(document.body, { childList: true, subtree: true, attributes: true });
+    const about = { key: "comments", options };
+    window.dash_clientside.set_props({ part: "about", widget }, { data: about });
+  };
+
   document.addEventListener("click", (event) => {
     close_others(event.target.closest(MENUS));
     const button = event.target.closest("button");
     const { part, widget } = button ? id_of(button) : {};
     if (part === "table-toggle") show_table(button);
+    if (button?.dataset.theme) choose_theme(button);
     if (part === "refresh") {
       button.closest("details")?.removeAttribute("open");
       refresh(widget);

@@ -1,9 +1,11 @@
 """What people say of a theme in their own words, without names, in no order."""
 
 import plotly.graph_objects as go
+from dash import html
 from dash.development.base_component import Component
 from pydantic import Field
 
+from components.attributes import attributes
 from components.theme import LINE, PAGE, TEXT
 from components.widgets import words
 from components.widgets.figures import SMALL, canvas
@@ -16,6 +18,8 @@ from data.queries.results import Column, CommentsAnswer, Table, ThemeComments
 LINE_HEIGHT, HEADER = 18, 34
 WIDTH = 70
 """Characters of a line in the picture."""
+OFFERED = 12
+"""Themes that can be chosen on the card; the options reach all of them."""
 LINES = 4
 """Lines of a comment in the picture; the screen has all of it."""
 
@@ -53,9 +57,27 @@ def figure(answer: CommentsAnswer, options: CommentsOptions) -> go.Figure:
 
 
 def screen(answer: CommentsAnswer, options: CommentsOptions) -> Component:
+    """The themes to choose from (assets/cards.js has the card drawn again), and the comments."""
     of = chosen(answer, options)
     caption = f"Comments on “{of.label}”" if of else "Comments"
-    return html_table(table(answer, options), caption)
+    return html.Div([_choices(answer, of), html_table(table(answer, options), caption)])
+
+
+def _choices(answer: CommentsAnswer, of: ThemeComments | None) -> Component:
+    choices = [
+        html.Button(
+            words.cut(row.label, 40),
+            type="button",
+            className="theme-choice",
+            **attributes(
+                data_theme=str(rank), aria_pressed="true" if row is of else "false", title=row.label
+            ),
+        )
+        for rank, row in enumerate(answer.rows[:OFFERED], 1)
+    ]
+    return html.Div(
+        choices, className="theme-choices", role="group", **attributes(aria_label="Themes")
+    )
 
 
 def headline(answer: CommentsAnswer, options: CommentsOptions) -> str:

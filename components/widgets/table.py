@@ -38,5 +38,9 @@ def _align(column: Column) -> str:
 
 
 def is_table(shown: Component | None) -> bool:
-    """Whether what a card shows is made by ``html_table``, so that no other table is needed."""
-    return getattr(shown, "data-table", None) is not None
+    """Whether what a card shows holds an ``html_table``, so that no other table is needed."""
+    if shown is None:
+        return False
+    children = getattr(shown, "children", None)
+    inside = children if isinstance(children, list) else []
+    return any(getattr(part, "data-table", None) is not None for part in (shown, *inside))

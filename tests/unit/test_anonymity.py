@@ -1,6 +1,7 @@
 """Generalised attributes: nobody shares theirs with fewer than k people, whatever the rows."""
 
 from collections import Counter
+from collections.abc import Hashable
 
 import pytest
 from hypothesis import given
@@ -16,11 +17,12 @@ VALUES = st.sampled_from(("a", "b", "c", "d", OTHER, "", "Köln"))
     st.integers(min_value=1, max_value=12),
 )
 def test_every_combination_is_of_k_people(rows: list[tuple[str, ...]], smallest: int) -> None:
-    told = generalised(dict(enumerate(rows)), smallest)
+    people: dict[Hashable, tuple[str, ...]] = dict(enumerate(rows))
+    told = generalised(people, smallest)
     assert set(told) == (set(range(len(rows))) if len(rows) >= smallest else set())
     assert all(count >= smallest for count in Counter(told.values()).values())
     for person, values in told.items():
-        assert all(v in (own, OTHER) for v, own in zip(values, rows[person], strict=True))
+        assert all(v in (own, OTHER) for v, own in zip(values, people[person], strict=True))
 
 
 @given(st.lists(st.tuples(VALUES, VALUES), min_size=5, max_size=60), st.randoms())

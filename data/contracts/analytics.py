@@ -26,7 +26,11 @@ class JTBDForceMetrics(Contract):
     """One force. ``demographic`` has counts and themes only: its other fields are null."""
 
     average_score: Score | None = None
-    strength: StrengthName | None = None
+    strength: StrengthName | None = Field(
+        None,
+        description="by the mean: weak < 2.5 <= moderate < 3.5 <= strong < 4.25 <= very_strong; null "
+        "where the mean is withheld, only bounded or not asked",
+    )
     total_responses: Count = Field(0, description="respondents in this score's base")
     top_themes: tuple[str, ...] = Field(
         (), description="up to five themes of comments, most people first; whole surveys only"
@@ -61,8 +65,8 @@ class JTBDAnalysis(Contract):
 class GroupMetrics(Contract):
     """A department or role that is large enough to be shown apart."""
 
-    name: str
-    total_responses: Count
+    name: str = Field(description="as the survey names it")
+    total_responses: Count = Field(description="counted respondents; groups below 5 are absent")
     readiness: ReadinessScore | None = None
     readiness_half_width: float | None = Field(None, description="of the 95 % interval")
     force_scores: dict[str, Score] = Field(default_factory=dict, description="by force")
@@ -99,7 +103,9 @@ class VoiceAnalyticsMetrics(Contract):
     nothing can stand apart.
     """
 
-    total_recordings: Count | None = None
+    total_recordings: Count | None = Field(
+        None, description="completed recordings; null below 10 respondents"
+    )
     average_duration: Seconds | None = Field(
         None, description="mean length in whole seconds; null where fewer than 10 people have one"
     )
@@ -125,22 +131,24 @@ class VoiceAnalyticsMetrics(Contract):
 class TrendData(Contract):
     """One wave: at the middle of its answers, UTC."""
 
-    survey_id: UUID
-    name: str
-    at: datetime
-    total_responses: Count
+    survey_id: UUID = Field(description="the wave")
+    name: str = Field(description="of the wave")
+    at: datetime = Field(description="the middle of its answers, UTC, to the day")
+    total_responses: Count = Field(description="respondents in the base of readiness")
     readiness: ReadinessScore | None = None
-    readiness_half_width: float | None = None
+    readiness_half_width: float | None = Field(
+        None, description="of the 95 % interval, in points; null below 10 respondents"
+    )
     force_scores: dict[str, Score] = Field(default_factory=dict, description="by force")
 
 
 class EngagementTrend(Contract):
     """Who took part in one wave."""
 
-    survey_id: UUID
-    name: str
-    at: datetime
-    started: Count
+    survey_id: UUID = Field(description="the wave")
+    name: str = Field(description="of the wave")
+    at: datetime = Field(description="the middle of its answers, UTC, to the day")
+    started: Count = Field(description="respondents who started")
     completion_rate: Percent | None = None
     response_rate: Percent | None = None
 
@@ -174,23 +182,27 @@ class QualityMetrics(Contract):
 class LiveMetrics(Contract):
     """The whole organisation, just now. Counts move in fives; 0 reads "fewer than 5"."""
 
-    active_respondents: Count
-    responses_in_last_hour: Count
+    active_respondents: Count = Field(description="answering just now")
+    responses_in_last_hour: Count = Field(description="sessions finished within 60 minutes")
     average_response_time: Seconds | None = None
     current_completion_rate: Percent | None = None
-    system_health: SystemHealth
+    system_health: SystemHealth = Field(
+        description="of the process that answers: errors and times of its last thousand requests"
+    )
 
 
 class AboutFigures(Contract):
     """Of which survey the figures are, how old, and what was withheld."""
 
-    state: Literal["ready", "empty", "suppressed"]
-    reason: str = ""
-    survey: str = ""
+    state: Literal["ready", "empty", "suppressed"] = Field(
+        description="whether there are figures; suppressed: withheld to protect people"
+    )
+    reason: str = Field("", description="a sentence, where there are no figures")
+    survey: str = Field("", description="name of the survey (one wave) the figures are of")
     data_time: datetime | None = Field(None, description="of the release, UTC")
-    smallest_group: Count = 5
+    smallest_group: Count = Field(5, description="people below which nothing is told")
     left_out: bool = Field(False, description="groups that are too small were left out")
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = Field((), description="how filters were read, what was assumed")
 
 
 class EnhancedAnalytics(Contract):
@@ -199,7 +211,9 @@ class EnhancedAnalytics(Contract):
     total_responses: Count | None = Field(None, description="counted sessions")
     completion_rate: Percent | None = None
     average_time: Seconds | None = Field(None, description="mean of completed sessions, seconds")
-    unique_respondents: Count | None = None
+    unique_respondents: Count | None = Field(
+        None, description="respondents who started; null where nobody may be counted"
+    )
     readiness: ReadinessScore | None = None
     jtbd_analysis: JTBDAnalysis = JTBDAnalysis()
     department_breakdown: dict[str, DepartmentMetrics] = Field(default_factory=dict)

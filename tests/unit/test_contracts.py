@@ -121,3 +121,10 @@ def test_health_and_jobs() -> None:
     assert contracts.AnalyticsJob(type="cache-warming").priority == "medium"
     export = contracts.ExportConfiguration(organization_id=uuid4(), format="xlsx")
     assert export.model_dump()["chunkSize"] == 10_000
+
+
+def test_the_api_says_of_every_figure_what_it_is() -> None:
+    schema = contracts.EnhancedAnalytics.model_json_schema(by_alias=True)
+    for name, part in {"EnhancedAnalytics": schema, **schema["$defs"]}.items():
+        for field, of in part.get("properties", {}).items():
+            assert "$ref" in str(of) or "description" in str(of), f"{name}.{field}"

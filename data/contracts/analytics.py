@@ -28,8 +28,8 @@ class JTBDForceMetrics(Contract):
     average_score: Score | None = None
     strength: StrengthName | None = Field(
         None,
-        description="by the mean: weak < 2.5 <= moderate < 3.5 <= strong < 4.25 <= very_strong; null "
-        "where the mean is withheld, only bounded or not asked",
+        description="by the mean: weak < 2.5 <= moderate < 3.5 <= strong < 4.25 <= very_strong; "
+        "null where the mean is withheld, only bounded or not asked",
     )
     total_responses: Count = Field(0, description="respondents in this score's base")
     top_themes: tuple[str, ...] = Field(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx
+from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, set_props
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
@@ -101,29 +101,36 @@ def _redraw(app: Dash) -> None:
     @threaded(
         app,
         Action.READ_FIGURES,
-        Output(ids.ACTIONS, "children"),
-        Output(ids.PLANS, "children"),
-        Output(ids.ACTIONS_SENTENCE, "children"),
-        Output(ids.ANNOUNCE, "children", allow_duplicate=True),
+        Output(ids.actions_list(ALL), "children"),
+        Output(ids.plans_list(ALL), "children"),
+        Output(ids.actions_sentence(ALL), "children"),
         Input(ids.action("taken", ALL), "data"),
         Input(ids.plan("saved", ALL), "data"),
         Input(ids.FILTERS, "data"),
         State(ids.FILTERS, "data"),
+        State(ids.plans_list(ALL), "id"),
         prevent_initial_call=True,
     )
     def redraw(
-        taken: list[str | None], saved: list[str | None], changed: object, raw: object
-    ) -> tuple[list[Component], list[Component], str, str]:
-        """After something was saved, or filters changed."""
+        taken: list[str | None],
+        saved: list[str | None],
+        changed: object,
+        raw: object,
+        there: list[ids.Id],
+    ) -> tuple[list[list[Component]], list[list[Component]], list[str]]:
+        """After something was saved, or filters changed; other pages have nothing to redraw."""
+        if not there:
+            raise PreventUpdate
         told = next((text for text in (*taken, *saved) if text), "")
         if not told and ids.FILTERS not in ctx.triggered_prop_ids.values():
             raise PreventUpdate  # cards that were just drawn hold nothing yet
         loaded = plans.load(required_principal(), Filters.from_store(raw))
         said = plans.sentence(loaded)
-        return plans.actions(loaded), plans.plan_cards(loaded), said, told or said
+        set_props(ids.ANNOUNCE, {"children": told or said})
+        return [plans.actions(loaded)], [plans.plan_cards(loaded)], [said]
 
     app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("plans", "go_on"),
-        Input(ids.PLANS, "children"),
+        Input(ids.plans_list(ALL), "children"),
         prevent_initial_call=True,
     )

@@ -49,11 +49,6 @@ BOARD_SAVE = "board-save"
 BOARD_NOTE = "board-note"
 
 # --- Actions and plans ---------------------------------------------------------------------------
-ACTIONS = "actions"
-"""What is recommended, one card an action."""
-ACTIONS_SENTENCE = "actions-sentence"
-PLANS = "plans"
-"""What was taken up, one card a plan."""
 PLANS_HEADING = "plans-heading"
 """Where the keyboard goes on after a plan was saved and the cards were drawn anew."""
 
@@ -84,6 +79,21 @@ def sentence(page: Any) -> Id:
 def slot(widget: Any) -> Id:
     """The place of a card: its children are replaced when it is drawn again."""
     return _part("slot", widget)
+
+
+def actions_list(page: Any) -> Id:
+    """The recommended actions; by page, as only one page has them."""
+    return _part("actions-list", page)
+
+
+def plans_list(page: Any) -> Id:
+    """What was taken up."""
+    return _part("plans-list", page)
+
+
+def actions_sentence(page: Any) -> Id:
+    """What the page of actions says above them."""
+    return _part("actions-sentence", page)
 
 
 def about(widget: Any) -> Id:

@@ -21,6 +21,8 @@ from data.queries.results import ActionRow, ActionsAnswer, Mark, PlanRow, PlansA
 
 FIRST = 6
 """Actions shown at once; the others are one click away."""
+PAGE = "actions"
+"""The one page that has these lists, in their ids."""
 NO_PLANS = "Nothing has been taken up yet. Take up an action, and the next wave shows what moved."
 NO_ACTIONS = "No action stands out here: no figure differs clearly enough."
 NOT_CAUSED = (
@@ -130,9 +132,13 @@ def _plan(loaded: Loaded, row: PlanRow) -> Component:
 
 def page_parts(loaded: Loaded) -> list[Component]:
     """What stands under the filter bar: the sentence, then both sections side by side."""
-    said = html.P(sentence(loaded), className="lead-sentence", id=ids.ACTIONS_SENTENCE)
+    said = html.P(sentence(loaded), className="lead-sentence", id=ids.actions_sentence(PAGE))
     sections = [
-        html.Section(actions(loaded), id=ids.ACTIONS, **attributes(aria_label="Recommended")),
-        html.Section(plan_cards(loaded), id=ids.PLANS, **attributes(aria_label="Taken up")),
+        html.Section(
+            actions(loaded), id=ids.actions_list(PAGE), **attributes(aria_label="Recommended")
+        ),
+        html.Section(
+            plan_cards(loaded), id=ids.plans_list(PAGE), **attributes(aria_label="Taken up")
+        ),
     ]
     return [said, html.Div(sections, className="actions-page")]

@@ -75,6 +75,10 @@ def _routes() -> FastAPI:
 @pytest.mark.parametrize("key", [widget.key for widget in WIDGETS])
 def test_every_widget_is_a_picture(client: httpx.Client, key: str) -> None:
     answer = client.get(f"/download/{key}.png")
+    if key == "item-drivers":  # the tests' organisation is too small to weigh 24 questions
+        assert answer.status_code == 409
+        assert "takes at least 240 people" in answer.text
+        return
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "image/png"
     assert f'filename="{key}-' in answer.headers["content-disposition"]

@@ -90,7 +90,7 @@ def test_a_figure_can_be_read_as_a_table(visitor: Visitor) -> None:
 def test_one_card_is_refreshed_alone(visitor: Visitor) -> None:
     visitor.open("/")
     card = visitor.page.locator("[data-widget-id=changes]")
-    card.locator("summary").click()
+    card.locator("summary").first.click()
     with visitor.page.expect_response(lambda r: "_dash-update-component" in r.url) as answer:
         card.get_by_role("button", name="Refresh").click()
     assert "changes" in answer.value.text()

@@ -13,6 +13,7 @@ from data.errors import UnknownName
 
 if TYPE_CHECKING:
     from data.intake.invited import InvitedFile
+    from data.intake.mapping import Mapping
     from data.intake.rejects import Found
 
 _WAITING = (
@@ -60,13 +61,24 @@ def import_file(
             if groups is not None and not groups.rejected:
                 store_invited(connected, owner, survey, groups)
     origin = "The mapping says" if mapping else "Inferred from the file (suggest-mapping shows it)"
-    out.print(f"{origin}: {chosen.summary}", markup=False)
+    out.print(f"{origin}: {_said_of(chosen)}", markup=False)
     out.print(imported.summary, markup=False)
     if waiting:
         out.print(_WAITING, markup=False)
     _say_rejected(imported.problems, imported.rejects_path)
     if groups is not None:
         _say_invited(groups)
+
+
+def _said_of(mapping: "Mapping") -> str:
+    """One sentence: what is scored, and what the figures can be split by."""
+    scored = sum(1 for item in mapping.items if item.force is not None or item.outcome)
+    columns = {"department": mapping.columns.department, "role": mapping.columns.role}
+    by = " and ".join(f"{part} from “{name}”" for part, name in columns.items() if name)
+    return (
+        f"{scored} of {len(mapping.items)} scaled items are in a force or the outcome; "
+        f"{by or 'no department and no role'}."
+    )
 
 
 @cli.command("invited")

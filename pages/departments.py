@@ -27,8 +27,8 @@ PLACES = (
     place("force-balance", 8, 7, shown="in-one"),
     place("participation", 4, 3),
     place("segments", 4, 4),
-    place("questions", 5, 8),
-    place("department-table", 7, 8),
+    place("questions", 5, 9, show=9),
+    place("department-table", 7, 9),
 )
 
 

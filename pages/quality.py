@@ -16,10 +16,10 @@ PATH = "/quality"
 dash.register_page(__name__, path=PATH, name="Data quality", title="Data quality · AI Readiness")  # type: ignore[no-untyped-call]
 
 PLACES = (
-    place("data-quality", 4, 8),
-    place("representativeness", 8, 8),
-    place("participation", 4, 6),
-    Place("by-role", "representativeness", 8, 6, {"by": "role"}),
+    place("data-quality", 4, 9),
+    place("representativeness", 8, 9),
+    place("participation", 4, 4),
+    Place("by-role", "representativeness", 8, 4, {"by": "role"}),
 )
 
 

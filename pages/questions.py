@@ -16,10 +16,10 @@ PATH = "/questions"
 dash.register_page(__name__, path=PATH, name="Questions", title="Questions · AI Readiness")  # type: ignore[no-untyped-call]
 
 PLACES = (
-    place("question-heatmap", 7, 9),
-    place("questions", 5, 9),
-    place("answer-distribution", 7, 9),
-    place("question-roles", 5, 9, groups=5),
+    place("question-heatmap", 7, 10),
+    place("questions", 5, 10, show=9),
+    place("answer-distribution", 7, 10),
+    place("question-roles", 5, 10, groups=5),
 )
 
 

@@ -16,18 +16,18 @@ PATH = "/voices"
 dash.register_page(__name__, path=PATH, name="Voices", title="Voices · AI Readiness")  # type: ignore[no-untyped-call]
 
 
-def _recordings_by(what: str) -> Place:
-    return Place(f"voice-{what}", "voice-distribution", 4, 4, {"by": what})
+def _recordings_by(what: str, height: int = 4) -> Place:
+    return Place(f"voice-{what}", "voice-distribution", 4, height, {"by": what})
 
 
 PLACES = (
     place("voice-recordings", 4, 4),
     _recordings_by("sentiment"),
     _recordings_by("language"),
-    place("themes", 8, 9),
+    place("themes", 8, 8),
     place("words", 4, 5),
-    _recordings_by("quality"),
-    place("comments", 12, 6),
+    _recordings_by("quality", 3),
+    place("comments", 12, 8),
 )
 
 

@@ -1,7 +1,7 @@
 """Readiness inside one wave, period by period, with its intervals."""
 
 from components.widgets import words
-from components.widgets.readiness_trend import figure, known, trend
+from components.widgets.readiness_trend import figure, finding, known, trend
 from components.widgets.widget import Options, Widget, WidgetType
 from data import queries
 from data.analysis.forces import FIGURE_NAMES
@@ -9,14 +9,9 @@ from data.queries.results import PeriodsAnswer
 
 
 def headline(answer: PeriodsAnswer, options: Options) -> str:
-    rows = known(answer)
-    if not rows:
+    if not known(answer):
         return "Readiness inside the wave"
-    over = f"over {words.count(len(rows), answer.period)}"
-    if answer.direction is not None and len(rows) > 1:
-        return f"Readiness has been {answer.direction} {over}"
-    last = f"Readiness is {words.interval(rows[-1].readiness, 0)} in the last {answer.period}"
-    return f"{last}; no clear trend {over}" if len(rows) > 1 else last
+    return finding(answer, answer.period, f"in the last {answer.period}")
 
 
 def summary(answer: PeriodsAnswer, options: Options) -> str:

@@ -93,13 +93,20 @@ def _values(drawn: go.Figure, rows: list[Point]) -> None:
 
 def headline(answer: WavesAnswer, options: Options) -> str:
     rows = known(answer)
-    if not rows:
-        return "Readiness over time"
-    over = f"over {words.count(len(rows), 'wave')}"
+    return finding(answer, "wave", f"in {rows[-1].name}") if rows else "Readiness over time"
+
+
+def finding(answer: OverTime, noun: str, last: str) -> str:
+    """Where readiness goes over these waves or periods; ``last`` says which one it now stands in.
+
+    For answers with at least one row to show.
+    """
+    rows = known(answer)
+    over = f"over {words.count(len(rows), noun)}"
     if answer.direction is not None and len(rows) > 1:
         return f"Readiness has been {answer.direction} {over}"
-    last = f"Readiness is {words.interval(rows[-1].readiness, 0)} in {rows[-1].name}"
-    return f"{last}; no clear trend {over}" if len(rows) > 1 else last
+    now = f"Readiness is {words.interval(rows[-1].readiness, 0)} {last}"
+    return f"{now}; no clear trend {over}" if len(rows) > 1 else now
 
 
 def summary(answer: WavesAnswer, options: Options) -> str:

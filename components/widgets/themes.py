@@ -120,7 +120,7 @@ def headline(answer: ThemesAnswer, options: ThemesOptions) -> str:
     marked = [row for row in rows if words.is_marked(row.against_rest)]
     if marked:
         return _difference(max(marked, key=lambda row: abs(row.against_rest.effect or 0.0)))
-    first = max(rows, key=lambda row: row.authors)
+    first = rows[0]
     share = f": {words.number(first.share)} %" if first.share is not None else ""
     of = "" if not first.force else f" on {first.about.lower()}"
     return f"“{words.cut(first.label, 50)}” is the most common theme{of}{share}"

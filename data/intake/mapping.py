@@ -225,17 +225,6 @@ class Mapping(Part):
     numbers: tuple[Number, ...] = ()
 
     @property
-    def summary(self) -> str:
-        """One sentence for a person: what is scored, and what the figures can be split by."""
-        scored = sum(1 for item in self.items if item.force is not None or item.outcome)
-        by = [f"{part} from “{name}”" for part in ("department", "role")
-              if (name := getattr(self.columns, part))]  # fmt: skip
-        return (
-            f"{scored} of {len(self.items)} scaled items are in a force or the outcome; "
-            f"{' and '.join(by) or 'no department and no role'}."
-        )
-
-    @property
     def questions(self) -> Iterator[Question]:
         """Every asked column, by kind."""
         yield from (*self.items, *self.comments, *self.choices, *self.multiple, *self.numbers)

@@ -8,6 +8,7 @@ from data.errors import DatabaseError
 
 PATIENCE_SECONDS = 900.0
 _POLL_SECONDS = 0.1
+"""Between two tries: behind a pooler a lock that is waited for holds a connection others need."""
 
 
 def try_hold(connection: Connection, name: str) -> bool:

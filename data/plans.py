@@ -28,6 +28,7 @@ from data.errors import (
     PlanUnknown,
     RuleUnknown,
 )
+from data.permissions import Action, Thing, may
 from data.queries import surveys
 
 LATEST_DUE = timedelta(days=5 * 365)
@@ -64,9 +65,8 @@ def plan_id(raw: object) -> UUID:
 
 def may_write(principal: Principal, department: UUID | None) -> bool:
     """Whether this person may take up and change plans there (None: the whole organisation)."""
-    if principal.role in (Role.ANALYST, Role.ADMIN):
-        return True
-    return principal.role is Role.DEPARTMENT_LEAD and department in principal.departments
+    place = None if department is None else (department,)
+    return may(principal, Action.PLAN, Thing(principal.organization, place))
 
 
 def colleagues(database: Database, principal: Principal) -> tuple[Colleague, ...]:
